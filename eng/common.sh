@@ -1,0 +1,35 @@
+# Shared by the scripts of the project: source it, do not run it.
+# shellcheck shell=bash
+
+configuration=Release
+
+say() { printf '%s\n' "== $*"; }
+die() { printf '%s\n' "error: $*" >&2; exit 1; }
+
+# The value in force, as MSBuild sees it.
+grain_runtime() { property_of Grains.Interfaces/ZeroKSync.Grains.Interfaces.csproj GrainRuntime; }
+
+# Outputs are found through MSBuild: their folder depends on the grain runtime.
+property_of() { dotnet msbuild "$1" -nologo -getProperty:"$2" -p:Configuration="$configuration"; }
+
+# Builds quietly: what is printed is what needs reading.
+build() {
+  local log
+  log=$(mktemp)
+  if ! dotnet build "$1" -c "$configuration" -nologo -v quiet >"$log" 2>&1; then
+    grep -E 'error|warning' "$log" | sort -u | head -n 40 >&2 || true
+    grep -qE 'error|warning' "$log" || tail -n 40 "$log" >&2
+    rm -f "$log"
+    die "the build of $1 failed; the lines above say where"
+  fi
+  rm -f "$log"
+}
+
+test_projects() { grep -lE '<IsTestProject>true' Tests/*/*.csproj | sort; }
+
+# attribute '<assembly passed="3">' passed -> 3 (0 where it is absent)
+attribute() {
+  local value
+  value=$(printf '%s' "$1" | sed -nE "s/.* $2=\"([0-9]+)\".*/\1/p")
+  printf '%s' "${value:-0}"
+}
