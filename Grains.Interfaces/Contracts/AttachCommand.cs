@@ -1,0 +1,17 @@
+using ZeroKSync.Protocol;
+
+namespace ZeroKSync.Grains.Contracts;
+
+/// <summary>A session becomes the device's.</summary>
+[GenerateSerializer]
+[Alias("zks.AttachCommand")]
+[Immutable]
+public sealed record AttachCommand
+{
+    [Id(0)]
+    public required SessionId Session { get; init; }
+
+    /// <summary>The head its WELCOME told.</summary>
+    [Id(1)]
+    public required Cursor KnownHead { get; init; }
+}

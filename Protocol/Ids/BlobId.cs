@@ -1,0 +1,31 @@
+namespace ZeroKSync.Protocol;
+
+/// <summary>A blob: random, chosen by its sender, the same at every relay.</summary>
+public readonly record struct BlobId(Bytes16 Value)
+{
+    /// <summary>How many bytes it has.</summary>
+    public const int Size = Bytes16.Size;
+
+    /// <summary>Takes exactly <see cref="Size"/> bytes.</summary>
+    public static BlobId Read(ReadOnlySpan<byte> bytes) => new(Bytes16.Read(bytes));
+
+    /// <summary>Reads hex digits, two a byte.</summary>
+    public static bool TryParseHex(ReadOnlySpan<char> hex, out BlobId id)
+    {
+        bool read = Bytes16.TryParseHex(hex, out Bytes16 value);
+        id = new BlobId(value);
+        return read;
+    }
+
+    /// <summary>Writes the bytes.</summary>
+    public void CopyTo(Span<byte> destination) => Value.CopyTo(destination);
+
+    /// <summary>A new array of the bytes.</summary>
+    public byte[] ToArray() => Value.ToArray();
+
+    /// <summary>Lower-case hex, for people and keys; not for logs.</summary>
+    public string ToHex() => Value.ToHex();
+
+    /// <summary>Never the id itself: an id must not reach a log by accident.</summary>
+    public override string ToString() => "BlobId[redacted]";
+}
