@@ -1,0 +1,14 @@
+namespace ZeroKSync.Transport;
+
+/// <summary>Counters of one connection since its start.</summary>
+/// <param name="SmoothedRoundTrip">RFC 9002 smoothed_rtt; zero where the engine has none.</param>
+/// <param name="BytesSent">Stream payload handed to the network, without headers or retransmissions.</param>
+/// <param name="BytesReceived">Stream payload received in order.</param>
+/// <param name="StreamsOpened">Streams opened by this end.</param>
+/// <param name="StreamsAccepted">Streams opened by the peer.</param>
+public readonly record struct ConnectionStatistics(
+    TimeSpan SmoothedRoundTrip,
+    long BytesSent,
+    long BytesReceived,
+    long StreamsOpened,
+    long StreamsAccepted);

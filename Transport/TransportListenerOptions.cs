@@ -1,0 +1,53 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace ZeroKSync.Transport;
+
+/// <summary>Where and how a listener accepts.</summary>
+public sealed class TransportListenerOptions : TransportConnectionOptions
+{
+    /// <summary>Default: a free port on IPv4 loopback. IPv6Any also accepts IPv4.</summary>
+    public IPEndPoint BindEndPoint { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>With its private key; see <see cref="SelfSignedCertificate"/>. The caller keeps and disposes it.</summary>
+    public required X509Certificate2 Certificate { get; init; }
+
+    /// <summary>
+    /// Asked on a newcomer's first datagram, before any state exists for it; false refuses. It runs on the engine's own thread:
+    /// it must return at once and not throw.
+    /// </summary>
+    public Func<IPEndPoint, bool>? Admit { get; init; }
+
+    /// <summary>Connections at once. 1 to 1,000,000, default 10,000; one more is refused.</summary>
+    public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>Unfinished handshakes at once, all addresses together. 1 to 100,000, default 1,000; one more is dropped.</summary>
+    public int MaxHalfOpen { get; init; } = 1_000;
+
+    /// <summary>Unfinished handshakes at once from one address. 1 to 100,000, default 256; one more is dropped.</summary>
+    public int MaxHalfOpenPerAddress { get; init; } = 256;
+
+    /// <summary>From this many unfinished handshakes on, a newcomer must first prove its address (Retry, RFC 9000 section 8.1.2). 0 asks always; default 200.</summary>
+    public int RetryAtHalfOpen { get; init; } = 200;
+
+    /// <summary>Gives clients a token that spares them the Retry next time (RFC 9000 section 8.1.3).</summary>
+    public bool SendAddressTokens { get; init; } = true;
+
+    /// <summary>Finished handshakes waiting for <see cref="TransportListener.AcceptAsync"/>. 1 to 65,536, default 1,024; one more is closed.</summary>
+    public int AcceptBacklog { get; init; } = 1_024;
+
+    public override void Validate()
+    {
+        base.Validate();
+        ArgumentNullException.ThrowIfNull(BindEndPoint);
+        ArgumentNullException.ThrowIfNull(Certificate);
+        if (!Certificate.HasPrivateKey)
+            throw new ArgumentException("The listener's certificate has no private key.", nameof(Certificate));
+
+        InRange(MaxConnections, 1, 1_000_000, nameof(MaxConnections));
+        InRange(MaxHalfOpen, 1, 100_000, nameof(MaxHalfOpen));
+        InRange(MaxHalfOpenPerAddress, 1, 100_000, nameof(MaxHalfOpenPerAddress));
+        InRange(RetryAtHalfOpen, 0, 100_000, nameof(RetryAtHalfOpen));
+        InRange(AcceptBacklog, 1, 65_536, nameof(AcceptBacklog));
+    }
+}
