@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using ZeroKSync.Transport;
+
+namespace ZeroKSync.Client;
+
+/// <summary>How a client is opened.</summary>
+public sealed class SyncClientOptions
+{
+    /// <summary>Longest device name, in UTF-8 bytes: it travels sealed in the device card.</summary>
+    public const int MaxDeviceNameBytes = 128;
+
+    /// <summary>
+    /// The directory this device owns: keys, outbox, inbox. Created with mode 0700 where it does not exist; one client at a time.
+    /// A copy of it is a second device with the same identity: never copy it to another machine.
+    /// </summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>What other members see. 1 to 128 bytes of UTF-8.</summary>
+    public required string DeviceName { get; init; }
+
+    /// <summary>Replaces the relays of the group's record, most wanted first; empty (the default) keeps them. At most 8.</summary>
+    public IReadOnlyList<RelayAddress> Relays { get; init; } = [];
+
+    /// <summary>Connects, and reconnects, without being asked once the client is in a group. Default true.</summary>
+    public bool AutoConnect { get; init; } = true;
+
+    /// <summary>The clock; null takes the system's.</summary>
+    public TimeProvider? TimeProvider { get; init; }
+
+    /// <summary>An engine to share with other clients, not disposed by this one; null makes one of its own when first connecting.</summary>
+    public ITransport? Transport { get; init; }
+
+    /// <summary>Where counts and durations are logged; null logs nothing. Ids, names, addresses and secrets are never logged.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+}
