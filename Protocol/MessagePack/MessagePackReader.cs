@@ -121,7 +121,8 @@ public ref struct MessagePackReader
         return slice;
     }
 
-    public ReadOnlyMemory<byte>? ReadOptionalBinary(int bytesMax) => TryReadNil() ? null : ReadBinary(bytesMax);
+    // A bare null would become an empty memory: an array's null converts to one.
+    public ReadOnlyMemory<byte>? ReadOptionalBinary(int bytesMax) => TryReadNil() ? default(ReadOnlyMemory<byte>?) : ReadBinary(bytesMax);
 
     public ReadOnlyMemory<byte> ReadFixed(int bytes)
     {
@@ -133,7 +134,7 @@ public ref struct MessagePackReader
         return default;
     }
 
-    public ReadOnlyMemory<byte>? ReadOptionalFixed(int bytes) => TryReadNil() ? null : ReadFixed(bytes);
+    public ReadOnlyMemory<byte>? ReadOptionalFixed(int bytes) => TryReadNil() ? default(ReadOnlyMemory<byte>?) : ReadFixed(bytes);
 
     public Bytes16 ReadBytes16()
     {
