@@ -87,6 +87,13 @@ public sealed class SyncClient : IAsyncDisposable
     /// </summary>
     public IAsyncEnumerable<SyncedBlob> ReadAsync(CancellationToken cancellationToken = default) => throw Closed();
 
+    /// <summary>
+    /// Like <see cref="ReadAsync"/>, and ends when everything the relay has is handed over: the device is <see cref="SyncState.Synced"/>,
+    /// own pushes not counted, and nothing waits. For programs that fetch and exit.
+    /// </summary>
+    /// <exception cref="SyncException">The relay cannot be reached, or something stands in the way of being synced.</exception>
+    public IAsyncEnumerable<SyncedBlob> ReadToHeadAsync(CancellationToken cancellationToken = default) => throw Closed();
+
     /// <summary>Waits until the outbox is empty, at most this long.</summary>
     /// <returns>Whether it became empty.</returns>
     public Task<bool> FlushAsync(TimeSpan timeout, CancellationToken cancellationToken = default) => throw Closed();

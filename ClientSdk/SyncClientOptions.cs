@@ -15,8 +15,11 @@ public sealed class SyncClientOptions
     /// </summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>What other members see. 1 to 128 bytes of UTF-8.</summary>
-    public required string DeviceName { get; init; }
+    /// <summary>
+    /// What other members see, 1 to 128 bytes of UTF-8. Needed the first time a directory is opened: null (the default) opens only
+    /// a directory that holds a device already, and keeps its name.
+    /// </summary>
+    public string? DeviceName { get; init; }
 
     /// <summary>Replaces the relays of the group's record, most wanted first; empty (the default) keeps them. At most 8.</summary>
     public IReadOnlyList<RelayAddress> Relays { get; init; } = [];
