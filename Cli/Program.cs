@@ -1,1 +1,3 @@
-return 0;
+using ZeroKSync.Cli;
+
+return await ZksCommand.Create(Console.In, Console.Out, Console.Error).InvokeAsync(args);
