@@ -1,0 +1,25 @@
+namespace Orleans;
+
+/// <summary>Why an activation ends, with a sentence that names no key.</summary>
+public readonly struct DeactivationReason
+{
+    public DeactivationReason(DeactivationReasonCode code, string text)
+        : this(code, null, text)
+    {
+    }
+
+    public DeactivationReason(DeactivationReasonCode code, Exception? exception, string text)
+    {
+        ReasonCode = code;
+        Description = text;
+        Exception = exception;
+    }
+
+    public string Description { get; }
+
+    public DeactivationReasonCode ReasonCode { get; }
+
+    public Exception? Exception { get; }
+
+    public override string ToString() => $"{ReasonCode}: {Description}";
+}
