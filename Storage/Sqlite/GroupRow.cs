@@ -1,0 +1,71 @@
+using ZeroKSync.Grains.Storage;
+using ZeroKSync.Protocol;
+
+namespace ZeroKSync.Storage.Sqlite;
+
+/// <summary>The changing numbers of a group's row inside a transaction.</summary>
+internal sealed class GroupRow
+{
+    private const string Select = "SELECT id, version, oldest_cursor, head_cursor, bytes_used FROM groups WHERE group_id = $group";
+    private const string SelectById = "SELECT id, version, oldest_cursor, head_cursor, bytes_used FROM groups WHERE id = $id";
+    private const string Update = "UPDATE groups SET version = $version, oldest_cursor = $oldest, head_cursor = $head, bytes_used = $bytes WHERE id = $id AND version = $expected";
+
+    private readonly long _readVersion;
+
+    private GroupRow(long id, long version, long oldest, long head, long bytesUsed)
+    {
+        Id = id;
+        _readVersion = version;
+        Oldest = oldest;
+        Head = head;
+        BytesUsed = bytesUsed;
+    }
+
+    public long Id { get; }
+
+    public long Oldest { get; set; }
+
+    public long Head { get; set; }
+
+    public long BytesUsed { get; set; }
+
+    /// <summary>The row if it has this version; null is the fence.</summary>
+    public static GroupRow? Fenced(SqliteSession session, GroupId group, long expectedVersion)
+    {
+        GroupRow? row = Find(session, group);
+        return row?._readVersion == expectedVersion ? row : null;
+    }
+
+    public static GroupRow? Find(SqliteSession session, GroupId group)
+    {
+        if (session.RowIds.TryGetGroup(group, out long id))
+            return Read(session, SelectById, ("$id", id));
+
+        GroupRow? row = Read(session, Select, ("$group", group.ToArray()));
+        if (row is not null)
+            session.RowIds.Add(group, row.Id);
+
+        return row;
+    }
+
+    public static GroupRow? FindById(SqliteSession session, long id) => Read(session, SelectById, ("$id", id));
+
+    /// <summary>Writes the numbers under the next version.</summary>
+    public LogWritten Save(SqliteSession session)
+    {
+        long version = _readVersion + 1;
+        int rows = session.Execute(Update, ("$version", version), ("$oldest", Oldest), ("$head", Head), ("$bytes", BytesUsed), ("$id", Id), ("$expected", _readVersion));
+        if (rows != 1)
+            throw new StorageException(StorageErrorKind.Unavailable, "A group's row changed inside a transaction.");
+
+        return new LogWritten(version, new Cursor((ulong)Oldest), new Cursor((ulong)Head), BytesUsed);
+    }
+
+    private static GroupRow? Read(SqliteSession session, string sql, (string Name, object? Value) key)
+    {
+        using var reader = session.Query(sql, key);
+        return reader.Read()
+            ? new GroupRow(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4))
+            : null;
+    }
+}

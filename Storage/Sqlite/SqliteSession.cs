@@ -1,0 +1,52 @@
+using Microsoft.Data.Sqlite;
+
+namespace ZeroKSync.Storage.Sqlite;
+
+/// <summary>
+/// One connection with its prepared statements, used by one thread. Statements are kept by their text, so each is parsed once.
+/// </summary>
+internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
+{
+    private readonly Dictionary<string, SqliteCommand> _prepared = [];
+
+    /// <summary>What a writing thread remembers of the database between transactions; emptied when one is rolled back.</summary>
+    public RowIds RowIds { get; } = new();
+
+    /// <summary>Whether rows went since free pages were last given back.</summary>
+    public bool HasFreedPages { get; set; }
+
+    public SqliteCommand Prepare(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        if (!_prepared.TryGetValue(sql, out SqliteCommand? command))
+        {
+            command = connection.CreateCommand();
+            command.CommandText = sql;
+            foreach ((string name, _) in values)
+                command.Parameters.Add(new SqliteParameter { ParameterName = name });
+
+            _prepared.Add(sql, command);
+        }
+
+        for (int i = 0; i < values.Length; i++)
+            command.Parameters[i].Value = values[i].Value ?? DBNull.Value;
+
+        return command;
+    }
+
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteNonQuery();
+
+    public long? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteScalar() as long?;
+
+    public SqliteDataReader Query(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteReader();
+
+    /// <summary>The rowid of the last insert.</summary>
+    public long LastRowId() => Scalar("SELECT last_insert_rowid()") ?? 0;
+
+    public void Dispose()
+    {
+        foreach (SqliteCommand command in _prepared.Values)
+            command.Dispose();
+
+        connection.Dispose();
+    }
+}

@@ -1,0 +1,110 @@
+using Microsoft.Data.Sqlite;
+using ZeroKSync.Grains.Storage;
+
+namespace ZeroKSync.Storage.Sqlite;
+
+/// <summary>
+/// One database file with the threads that touch it: one that writes, some that read. Nobody else does, because the driver's calls block.
+/// It owns the file's lock, so that a second process is refused before it can do harm.
+/// </summary>
+public sealed class SqliteStore : IAsyncDisposable
+{
+    /// <summary>The database's name in its folder.</summary>
+    public const string FileName = "relay.db";
+
+    private readonly FileStream _lock;
+    private readonly WorkThread _writer;
+    private readonly WorkThread[] _readers;
+
+    private SqliteStore(FileStream fileLock, WorkThread writer, WorkThread[] readers)
+    {
+        _lock = fileLock;
+        _writer = writer;
+        _readers = readers;
+    }
+
+    /// <summary>Opens the database of the folder, or makes it.</summary>
+    /// <exception cref="StorageException"><see cref="StorageErrorKind.InUse"/>, <see cref="StorageErrorKind.CannotOpen"/>.</exception>
+    public static SqliteStore Open(SqliteStoreOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        FileStream fileLock = TakeLock(Path.Combine(options.Directory, FileName + ".lock"));
+        try
+        {
+            string path = Path.Combine(options.Directory, FileName);
+            SqliteConnection connection = SqliteSchema.Open(path);
+            var writer = new WorkThread("zks storage writer", new GroupCommit(connection, options.WritesPerCommitMax), options.WritesWaitingMax);
+            WorkThread[] readers = new WorkThread[options.Readers];
+            var queue = new WorkQueue(options.ReadsWaitingMax);
+            for (int i = 0; i < readers.Length; i++)
+                readers[i] = new WorkThread("zks storage reader", new ReadLoop(SqliteSchema.OpenReader(path)), queue);
+
+            return new SqliteStore(fileLock, writer, readers);
+        }
+        catch (SqliteException exception)
+        {
+            fileLock.Dispose();
+            throw new StorageException(StorageErrorKind.CannotOpen, "The database cannot be opened: its folder or file is not writable, or it is damaged.", exception);
+        }
+        catch (StorageException)
+        {
+            fileLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a write; completes when it is synced to disk.</summary>
+    internal Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) => Post(_writer.Queue, work, cancellationToken);
+
+    /// <summary>Runs a read on any of the reading threads.</summary>
+    internal Task<T> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) => Post(_readers[0].Queue, work, cancellationToken);
+
+    /// <summary>Writes a copy of the database as it is now, while it is in use.</summary>
+    /// <exception cref="StorageException">The copy cannot be written.</exception>
+    public Task BackupAsync(string path, CancellationToken cancellationToken) =>
+        ReadAsync(
+            session =>
+            {
+                session.Execute("VACUUM INTO $path", ("$path", path));
+                return true;
+            },
+            cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        foreach (WorkThread reader in _readers)
+            await reader.DisposeAsync();
+
+        await _lock.DisposeAsync();
+    }
+
+    private static Task<T> Post<T>(WorkQueue queue, Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    {
+        var item = new WorkItem<T>(work, cancellationToken);
+        return queue.TryAdd(item)
+            ? item.Task
+            : Task.FromException<T>(new StorageException(StorageErrorKind.Overloaded, "Storage has more waiting than it takes on."));
+    }
+
+    private static FileStream TakeLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+        }
+        catch (DirectoryNotFoundException exception)
+        {
+            throw new StorageException(StorageErrorKind.CannotOpen, "The data directory does not exist.", exception);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new StorageException(StorageErrorKind.CannotOpen, "The data directory is not writable.", exception);
+        }
+        catch (IOException exception)
+        {
+            throw new StorageException(StorageErrorKind.InUse, "Another process is using this data directory.", exception);
+        }
+    }
+}

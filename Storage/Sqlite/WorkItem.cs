@@ -1,0 +1,18 @@
+namespace ZeroKSync.Storage.Sqlite;
+
+/// <summary>Something to do on a database thread, with the task its caller waits on.</summary>
+internal abstract class WorkItem
+{
+    /// <summary>Whether the caller gave up before it began: then it is not run at all.</summary>
+    public abstract bool IsCancelled { get; }
+
+    /// <summary>Runs it, and keeps its result for <see cref="Complete"/>.</summary>
+    public abstract void Run(SqliteSession session);
+
+    /// <summary>The result may be seen now: for a write, it is on disk.</summary>
+    public abstract void Complete();
+
+    public abstract void Cancel();
+
+    public abstract void Fail(Exception exception);
+}

@@ -1,0 +1,21 @@
+namespace ZeroKSync.Storage.Sqlite;
+
+/// <summary>A work item with a result.</summary>
+internal sealed class WorkItem<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) : WorkItem
+{
+    // The database threads must not run what waits for them.
+    private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private T? _result;
+
+    public Task<T> Task => _completion.Task;
+
+    public override bool IsCancelled => cancellationToken.IsCancellationRequested;
+
+    public override void Run(SqliteSession session) => _result = work(session);
+
+    public override void Complete() => _completion.SetResult(_result!);
+
+    public override void Cancel() => _completion.SetCanceled(cancellationToken);
+
+    public override void Fail(Exception exception) => _completion.SetException(exception);
+}
