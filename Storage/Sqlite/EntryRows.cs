@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Storage;
@@ -53,7 +54,7 @@ internal static class EntryRows
                 ("$expires", (long)entry.ExpiresMs),
                 ("$size", (long)entry.Envelope.Length),
                 ("$checksum", Checksum(entry.Envelope.Span)),
-                ("$envelope", entry.Envelope));
+                ("$envelope", Bytes(entry.Envelope)));
         }
 
         RingRows.Append(session, device, append, firstCursor);
@@ -249,6 +250,12 @@ internal static class EntryRows
             Proof = reader.IsDBNull(11) ? default(ReadOnlyMemory<byte>?) : reader.GetFieldValue<byte[]>(11),
         };
     }
+
+    // The driver binds whole arrays only.
+    private static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
+            ? segment.Array
+            : memory.ToArray();
 
     private static long Checksum(ReadOnlySpan<byte> envelope) => unchecked((long)XxHash3.HashToUInt64(envelope));
 }

@@ -66,7 +66,17 @@ public sealed class SqliteStore : IAsyncDisposable
         ReadAsync(
             session =>
             {
-                session.Execute("VACUUM INTO $path", ("$path", path));
+                // The copy is a write, to another file.
+                session.Execute("PRAGMA query_only = OFF");
+                try
+                {
+                    session.Execute("VACUUM INTO $path", ("$path", path));
+                }
+                finally
+                {
+                    session.Execute("PRAGMA query_only = ON");
+                }
+
                 return true;
             },
             cancellationToken);
