@@ -53,7 +53,7 @@ public sealed class GrainContractTests
     [Fact]
     public void Contract_Aliases_AreUnique()
     {
-        var aliases = Reachable().Concat(Interfaces).Select(type => type.GetCustomAttribute<AliasAttribute>()!.Alias).ToArray();
+        var aliases = Reachable().Concat(Interfaces).Select(type => type.GetCustomAttributes<AliasAttribute>(inherit: false).Single().Alias).ToArray();
         Assert.Equal(aliases.Distinct(StringComparer.Ordinal), aliases);
         Assert.All(aliases, alias => Assert.StartsWith("zks.", alias, StringComparison.Ordinal));
     }
