@@ -97,16 +97,7 @@ internal sealed class EmbeddedGrainRuntime : IDisposable
         int count = 0;
         try
         {
-            // A call may make others, so one look is not enough; grains that call one another for ever are cut short.
-            for (int round = 0; round < QuietRoundsMax; round++)
-            {
-                var quiet = _activations.Values.Select(activation => activation.WhenQuiet()).Where(task => !task.IsCompleted).ToArray();
-                if (quiet.Length == 0)
-                    break;
-
-                await Task.WhenAll(quiet).WaitAsync(cancellationToken);
-            }
-
+            await WhenQuietAsync(cancellationToken);
             _closed = true;
             var ending = _activations.Values.ToArray();
             foreach (var activation in ending)
@@ -120,6 +111,20 @@ internal sealed class EmbeddedGrainRuntime : IDisposable
         {
             _closed = true;
             Log.DrainCutShort(_activations.Count);
+        }
+    }
+
+    /// <summary>Completes when no call is under way anywhere.</summary>
+    public async Task WhenQuietAsync(CancellationToken cancellationToken)
+    {
+        // A call may make others, so one look is not enough; grains that call one another for ever are cut short.
+        for (int round = 0; round < QuietRoundsMax; round++)
+        {
+            var busy = _activations.Values.Select(activation => activation.WhenQuiet()).Where(task => !task.IsCompleted).ToArray();
+            if (busy.Length == 0)
+                return;
+
+            await Task.WhenAll(busy).WaitAsync(cancellationToken);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Orleans.Runtime;
 using ZeroKSync.EmbeddedRuntime.References;
 
 namespace ZeroKSync.EmbeddedRuntime.Calls;
@@ -13,8 +14,16 @@ internal sealed class GrainMethod<TResult>(MethodInfo method) : GrainMethod(meth
     public override object Send(GrainReference reference, object?[] arguments)
     {
         var call = new GrainCall<TResult>(this, arguments, reference.Runtime.Now);
-        if (!call.IsSettled)
-            reference.Send(call);
+        try
+        {
+            if (!call.IsSettled)
+                reference.Send(call);
+        }
+        catch (OrleansException exception)
+        {
+            // A refusal comes by the task, as everything a grain call has to say.
+            call.Fail(exception);
+        }
 
         if (!_returnsValueTask)
             return call.Task;
