@@ -210,8 +210,8 @@ internal sealed partial class Activation(EmbeddedGrainRuntime runtime, GrainAddr
 
     private async Task RunInterleavingAsync(IMailboxItem item)
     {
-        if (!item.IsSettled)
-            AfterTurn(await item.RunAsync(_grain!));
+        if (!item.IsSettled && _grain is { } grain)
+            AfterTurn(await item.RunAsync(grain));
 
         TaskCompletionSource? done = null;
         lock (_gate)

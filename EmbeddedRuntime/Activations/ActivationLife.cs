@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Core;
+using Orleans.Runtime;
 using ZeroKSync.EmbeddedRuntime.Calls;
 
 namespace ZeroKSync.EmbeddedRuntime.Activations;
@@ -152,14 +153,21 @@ internal sealed partial class Activation
     private IMailboxItem[] Close()
     {
         IMailboxItem[] left;
+        IMailboxItem[] stuck;
         lock (_gate)
         {
             _phase = ActivationPhase.Ended;
+            stuck = [.. _interleaving];
             left = [.. _waiting.Where(item => !item.IsLocal && !item.IsSettled)];
             _waiting.Clear();
         }
 
+        // References remember their last activation; the grain's memory need not stay for that.
+        _grain = null;
         runtime.Forget(this);
+        foreach (var call in stuck)
+            call.Fail(new OrleansException($"{address.Class.Name} was deactivated while the call was under way; whether it took effect is unknown."));
+
         return left;
     }
 }
