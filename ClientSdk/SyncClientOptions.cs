@@ -9,6 +9,9 @@ public sealed class SyncClientOptions
     /// <summary>Longest device name, in UTF-8 bytes: it travels sealed in the device card.</summary>
     public const int MaxDeviceNameBytes = 128;
 
+    /// <summary>Most relays a group can list.</summary>
+    public const int MaxRelays = 8;
+
     /// <summary>
     /// The directory this device owns: keys, outbox, inbox. Created with mode 0700 where it does not exist; one client at a time.
     /// A copy of it is a second device with the same identity: never copy it to another machine.

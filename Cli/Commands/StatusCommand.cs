@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ZeroKSync.Client;
+using ZeroKSync.Protocol;
 
 namespace ZeroKSync.Cli.Commands;
 
@@ -18,17 +19,18 @@ internal static class StatusCommand
                 await TryConnectAsync(sync, report, cancellationToken);
 
             SyncStatus status = sync.Status;
+            Cursor cursor = await sync.GetLastCursorAsync(cancellationToken);
             string device = sync.DeviceId.ToHex();
             string sentence = string.Create(
                 CultureInfo.InvariantCulture,
-                $"Device  {device}\nGroup   {(sync.IsInGroup ? "member" : "none yet: zks group create, or zks join")}\nRelays  {string.Join(", ", sync.Relays.Select(relay => relay.HostAndPort))}\nStatus  {status.Message}\nOutbox  {status.Pending}\nCursor  {sync.LastCursor}");
+                $"Device  {device}\nGroup   {(sync.IsInGroup ? "member" : "none yet: zks group create, or zks join")}\nRelays  {string.Join(", ", sync.Relays.Select(relay => relay.HostAndPort))}\nStatus  {status.Message}\nOutbox  {status.Pending}\nCursor  {cursor}");
             report.Result(sentence, json =>
             {
                 json.WriteString("device", device);
                 json.WriteBoolean("in_group", sync.IsInGroup);
                 json.WriteString("state", status.State.ToString());
                 json.WriteNumber("pending", status.Pending);
-                json.WriteNumber("cursor", sync.LastCursor.Value);
+                json.WriteNumber("cursor", cursor.Value);
                 json.WriteString("message", status.Message);
             });
             return ExitCode.Done;

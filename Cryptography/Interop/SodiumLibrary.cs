@@ -4,13 +4,13 @@ using System.Runtime.InteropServices;
 namespace ZeroKSync.Cryptography.Interop;
 
 /// <summary>Finds libsodium (1.0.18 or later) under the file names that systems give it; distributions ship the bare name only with their development packages.</summary>
-internal static class SodiumLibrary
+public static class SodiumLibrary
 {
     private static readonly string[] FileNames =
         ["libsodium.so.23", "libsodium.so.26", "libsodium.26.dylib", "libsodium.23.dylib", "libsodium"];
 
     /// <exception cref="PlatformNotSupportedException">It is not installed.</exception>
-    internal static nint Load(Assembly assembly, DllImportSearchPath? path)
+    public static nint Load(Assembly assembly, DllImportSearchPath? path)
     {
         foreach (string fileName in FileNames)
         {

@@ -1,0 +1,51 @@
+using ZeroKSync.Client.Crypto;
+using ZeroKSync.Client.Pairing;
+using ZeroKSync.Client.Persistence;
+using ZeroKSync.Protocol;
+
+namespace ZeroKSync.Client.Sync;
+
+/// <summary>What every part of a device in a group works with. It owns the keys of the group, and nothing else of it.</summary>
+internal sealed class DeviceContext : IDisposable
+{
+    public DeviceContext(ClientStore store, DeviceKeys device, string deviceName, GroupRecord record, TimeProvider time, StatusBoard board, EventStream events)
+    {
+        Store = store;
+        Device = device;
+        DeviceName = deviceName;
+        Record = record;
+        Keyring = new GroupKeyring(record);
+        Sealer = new BlobSealer(Keyring);
+        Time = time;
+        Board = board;
+        Events = events;
+    }
+
+    public ClientStore Store { get; }
+
+    public DeviceKeys Device { get; }
+
+    public string DeviceName { get; }
+
+    public GroupRecord Record { get; }
+
+    public GroupKeyring Keyring { get; }
+
+    public BlobSealer Sealer { get; }
+
+    public TimeProvider Time { get; }
+
+    public StatusBoard Board { get; }
+
+    public EventStream Events { get; }
+
+    public GroupId GroupId => Record.GroupId;
+
+    public DeviceId DeviceId => Device.DeviceId;
+
+    public void Dispose()
+    {
+        Keyring.Dispose();
+        Record.Dispose();
+    }
+}

@@ -1,0 +1,145 @@
+using ZeroKSync.Client.Crypto;
+using ZeroKSync.Client.Transport;
+using ZeroKSync.Protocol;
+using ZeroKSync.Protocol.Messages;
+using ZeroKSync.Session;
+using ZeroKSync.Transport;
+
+namespace ZeroKSync.Client.Sync;
+
+/// <summary>A welcomed session of this device with one relay of its group, and the pumps that run on it.</summary>
+internal sealed class GroupSession : IAsyncDisposable
+{
+    private readonly DeviceContext _context;
+    private readonly Welcome _welcome;
+
+    private GroupSession(DeviceContext context, RelayLink link, Welcome welcome)
+    {
+        _context = context;
+        Link = link;
+        _welcome = welcome;
+    }
+
+    public RelayLink Link { get; }
+
+    /// <summary>Connects, proves membership and is welcomed, within <see cref="RelayLink.OpenDeadline"/>.</summary>
+    /// <param name="flags">Whether the group is to be created.</param>
+    /// <exception cref="SyncException">It was not.</exception>
+    public static async Task<GroupSession> OpenAsync(DeviceContext context, ITransport transport, RelayAddress relay, HelloFlags flags, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(RelayLink.OpenDeadline, context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        RelayLink? link = null;
+        try
+        {
+            link = await RelayLink.ConnectAsync(transport, relay, context.Device.Agreement, either.Token).ConfigureAwait(false);
+            var known = await context.Store.RunAsync(transaction => transaction.Relays.Find(relay.RelayId), either.Token).ConfigureAwait(false);
+            Welcome welcome = await link.OpenAsync<Hello, Welcome>(BuildHello(context, link, known?.RelayEpoch, flags), either.Token).ConfigureAwait(false);
+            if (welcome.RelayId != relay.RelayId)
+                throw new SyncException(SyncErrorKind.WrongRelay, "The relay welcomed this device under another identity.");
+
+            var session = new GroupSession(context, link, welcome);
+            link = null;
+            return session;
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new SyncException(SyncErrorKind.Unreachable, "The relay did not answer in time.", isTransient: true);
+        }
+        finally
+        {
+            if (link is not null)
+                await link.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs the pumps until the session ends, and says how it did.</summary>
+    /// <param name="notice">Gets DEVICE_JOINED and its like.</param>
+    public async Task<LinkEnd> RunAsync(Outbox outbox, Inbox inbox, AckedSaver saver, Action<ReadOnlyMemory<byte>> notice, CancellationToken cancellationToken)
+    {
+        SessionStart start = await SessionStart.PrepareAsync(_context, outbox, Link, _welcome, cancellationToken).ConfigureAwait(false);
+        _context.Board.Update(facts => facts with { Failure = start.IsForked ? SyncErrorKind.Forked : null, IsCaughtUp = false, HasGaps = false });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var acks = new AckPump(Link, _context.Time);
+        List<Task> pumps =
+        [
+            Link.ReadNoticesAsync(notice, stop.Token),
+            acks.RunAsync(_welcome.AckedCursor, stop.Token),
+            new SubscriptionPump(_context, inbox, Link, acks).RunAsync(start.Position, stop.Token),
+        ];
+        if (!start.IsForked)
+            pumps.Add(new PushPump(_context, outbox, Link, saver).RunAsync(_welcome.LastSeq, _welcome.LastLink, stop.Token));
+
+        try
+        {
+            return await FirstEndAsync(pumps, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Link.DisposeAsync().ConfigureAwait(false);
+            await Task.WhenAll(pumps).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public ValueTask DisposeAsync() => Link.DisposeAsync();
+
+    private static Hello BuildHello(DeviceContext context, RelayLink link, RelayEpoch? known, HelloFlags flags)
+    {
+        GroupKeys keys = context.Keyring.Current;
+        return new Hello(
+            Limits.Version,
+            context.GroupId,
+            keys.Epoch,
+            context.Record.OriginKey,
+            context.Record.Chain,
+            HelloProof.Sign(keys.AdmissionSeed, link.HandshakeHash, context.GroupId, context.DeviceId, keys.Epoch),
+            known,
+            DeviceCard.Seal(context.Keyring, context.Device, context.DeviceName),
+            null,
+            flags);
+    }
+
+    // A pump that ends by itself leaves the others at work; one that fails ends the session.
+    private async Task<LinkEnd> FirstEndAsync(List<Task> pumps, CancellationToken cancellationToken)
+    {
+        var running = new List<Task>(pumps) { Link.Ended };
+        while (true)
+        {
+            Task ended = await Task.WhenAny(running).WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (ended == Link.Ended)
+                return await Link.Ended.ConfigureAwait(false);
+
+            running.Remove(ended);
+            if (!ended.IsCompletedSuccessfully)
+                return await EndOfAsync(ended).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<LinkEnd> EndOfAsync(Task failed)
+    {
+        try
+        {
+            await failed.ConfigureAwait(false);
+        }
+        catch (SyncException exception)
+        {
+            return Link.Ended.IsCompleted ? await Link.Ended.ConfigureAwait(false) : new LinkEnd(exception.Kind, exception.IsTransient, exception.RetryAfter);
+        }
+        catch (RelayProtocolException exception)
+        {
+            await Link.BreakAsync(exception).ConfigureAwait(false);
+            return await Link.Ended.ConfigureAwait(false);
+        }
+        catch (TransportException)
+        {
+            // A stream dies with its connection, or the relay gave it up; the connection's own end says more where there is one.
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: the caller's own token says so.
+        }
+
+        return Link.Ended.IsCompleted ? await Link.Ended.ConfigureAwait(false) : new LinkEnd(SyncErrorKind.Unreachable, IsTransient: true);
+    }
+}

@@ -1,0 +1,17 @@
+namespace ZeroKSync.Client.Sync;
+
+/// <summary>What a refused push leads to.</summary>
+internal enum PushVerdict
+{
+    /// <summary>Send on a new stream from the sequence the relay expects.</summary>
+    Resend,
+
+    /// <summary>The same, after the pause the relay asks for, or a second.</summary>
+    Wait,
+
+    /// <summary>Never accepted there: a void takes its place, the blob is kept.</summary>
+    Void,
+
+    /// <summary>Nothing of this device goes there until something else changes.</summary>
+    Stop,
+}

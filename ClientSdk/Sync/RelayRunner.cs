@@ -1,0 +1,256 @@
+using ZeroKSync.Client.Transport;
+using ZeroKSync.Protocol.Messages;
+using ZeroKSync.Transport;
+
+namespace ZeroKSync.Client.Sync;
+
+/// <summary>
+/// Keeps this device connected while the app wants it: executes what <see cref="ConnectionMachine"/> decides. The relays are tried in
+/// their order; the first that welcomes the device is the one until the session ends.
+/// </summary>
+internal sealed class RelayRunner : IAsyncDisposable
+{
+    private readonly DeviceContext _context;
+    private readonly Func<ITransport> _transport;
+    private readonly IReadOnlyList<RelayAddress> _relays;
+    private readonly Outbox _outbox;
+    private readonly Inbox _inbox;
+    private readonly AckedSaver _saver;
+    private readonly Random _jitter;
+    private readonly Lock _gate = new();
+    private readonly Pulse _changed = new();
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task _running;
+    private bool _isWanted;
+    private CancellationTokenSource _session = new();
+    private TaskCompletionSource<GroupSession> _first = NewFirst();
+    private GroupSession? _open;
+
+    public RelayRunner(DeviceContext context, Func<ITransport> transport, IReadOnlyList<RelayAddress> relays, Outbox outbox, Inbox inbox, Random jitter)
+    {
+        _context = context;
+        _transport = transport;
+        _relays = relays;
+        _outbox = outbox;
+        _inbox = inbox;
+        _saver = new AckedSaver(context.Store);
+        _jitter = jitter;
+        _running = RunAsync();
+    }
+
+    /// <summary>Starts trying; completes with the open session, or with the failure of the first try from now.</summary>
+    public Task<GroupSession> ConnectAsync()
+    {
+        Task<GroupSession> first;
+        lock (_gate)
+        {
+            if (_open is { } open)
+                return Task.FromResult(open);
+
+            if (_first.Task.IsCompleted)
+                _first = NewFirst();
+
+            first = _first.Task;
+            _isWanted = true;
+        }
+
+        _changed.Fire();
+        return first;
+    }
+
+    /// <summary>Stops trying and ends the session.</summary>
+    public void Disconnect()
+    {
+        CancellationTokenSource session;
+        lock (_gate)
+        {
+            _isWanted = false;
+            session = _session;
+        }
+
+        session.Cancel();
+        _changed.Fire();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        Disconnect();
+        await _running.ConfigureAwait(false);
+        _closing.Dispose();
+    }
+
+    private static TaskCompletionSource<GroupSession> NewFirst() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task RunAsync()
+    {
+        var state = ConnectionState.Initial;
+        while (!_closing.IsCancellationRequested)
+        {
+            Task changed = _changed.Next;
+            bool isWanted = IsWanted();
+            ConnectionActions actions;
+            (state, actions) = ConnectionMachine.Next(state, isWanted ? ConnectionEvent.Wanted : ConnectionEvent.Unwanted, _context.Time.GetUtcNow());
+            Publish(state);
+            if (actions.HasFlag(ConnectionActions.Connect))
+            {
+                state = await TryOnceAsync(state).ConfigureAwait(false);
+                Publish(state);
+                if (state.Phase == ConnectionPhase.Waiting)
+                    await WaitAsync(state, changed).ConfigureAwait(false);
+
+                if (state.Phase == ConnectionPhase.Stopped)
+                    Forget();
+            }
+            else
+            {
+                await changed.ConfigureAwait(false);
+            }
+        }
+
+        Publish(ConnectionState.Initial);
+    }
+
+    private bool IsWanted()
+    {
+        lock (_gate)
+            return _isWanted && !_closing.IsCancellationRequested;
+    }
+
+    // Only the app can ask anew.
+    private void Forget()
+    {
+        lock (_gate)
+            _isWanted = false;
+    }
+
+    private async Task<ConnectionState> TryOnceAsync(ConnectionState state)
+    {
+        CancellationToken token = NewSessionToken();
+        SyncException? failure = null;
+        foreach (RelayAddress relay in _relays)
+        {
+            try
+            {
+                GroupSession session = await GroupSession.OpenAsync(_context, Engine(), relay, HelloFlags.None, token).ConfigureAwait(false);
+                return await RunSessionAsync(state, session, token).ConfigureAwait(false);
+            }
+            catch (SyncException exception)
+            {
+                // A refusal for good at one relay says nothing of the next, and is what to report if none is left.
+                failure = failure is { IsTransient: false } ? failure : exception;
+            }
+            catch (OperationCanceledException) when (token.IsCancellationRequested)
+            {
+                return Next(state, ConnectionEvent.Unwanted);
+            }
+        }
+
+        failure ??= new SyncException(SyncErrorKind.WrongState, "The group has no relay.");
+        FailFirst(failure);
+        return Fail(state, new LinkEnd(failure.Kind, failure.IsTransient, failure.RetryAfter));
+    }
+
+    private async Task<ConnectionState> RunSessionAsync(ConnectionState state, GroupSession session, CancellationToken token)
+    {
+        ConnectionState active = Next(state, ConnectionEvent.Opened);
+        Publish(active);
+        _context.Events.Raise(SyncEventKind.Connected, "Connected to the relay.");
+        lock (_gate)
+        {
+            _open = session;
+            _first.TrySetResult(session);
+        }
+
+        try
+        {
+            LinkEnd end = await session.RunAsync(_outbox, _inbox, _saver, Notice, token).ConfigureAwait(false);
+            if (end.Kind == SyncErrorKind.Superseded)
+                _context.Events.Raise(SyncEventKind.Superseded, "Another session of this device took over.");
+
+            return Fail(active, end);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            return Next(active, ConnectionEvent.Unwanted);
+        }
+        catch (SyncException exception)
+        {
+            return Fail(active, new LinkEnd(exception.Kind, exception.IsTransient, exception.RetryAfter));
+        }
+        finally
+        {
+            lock (_gate)
+                _open = null;
+
+            await session.DisposeAsync().ConfigureAwait(false);
+            _context.Board.Update(facts => facts with { IsCaughtUp = false });
+            _context.Events.Raise(SyncEventKind.Disconnected, "The session with the relay ended.");
+        }
+    }
+
+    private async Task WaitAsync(ConnectionState state, Task changed)
+    {
+        // A try is due at a time; the app may ask for one earlier, or for none.
+        TimeSpan delay = (state.RetryAt ?? _context.Time.GetUtcNow()) - _context.Time.GetUtcNow();
+        if (delay <= TimeSpan.Zero)
+            return;
+
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        await Task.WhenAny(Task.Delay(delay, _context.Time, cancel.Token), changed).ConfigureAwait(false);
+        await cancel.CancelAsync().ConfigureAwait(false);
+    }
+
+    private ITransport Engine()
+    {
+        try
+        {
+            return _transport();
+        }
+        catch (TransportException exception)
+        {
+            throw new SyncException(SyncErrorKind.Unreachable, exception.Message, inner: exception);
+        }
+    }
+
+    private CancellationToken NewSessionToken()
+    {
+        lock (_gate)
+        {
+            _session.Dispose();
+            _session = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+            if (!_isWanted)
+                _session.Cancel();
+
+            return _session.Token;
+        }
+    }
+
+    private void FailFirst(SyncException failure)
+    {
+        lock (_gate)
+            _first.TrySetException(failure);
+
+        // Nobody may be waiting: a failure that is also in the status needs no second observer.
+        _ = _first.Task.Exception;
+    }
+
+    private ConnectionState Fail(ConnectionState state, LinkEnd end) =>
+        Next(state, ConnectionEvent.Failed(end.Kind, end.IsTransient, end.RetryAfter, _jitter.NextDouble()));
+
+    private ConnectionState Next(ConnectionState state, ConnectionEvent happened) => ConnectionMachine.Next(state, happened, _context.Time.GetUtcNow()).State;
+
+    private void Publish(ConnectionState state) => _context.Board.Update(facts => facts with
+    {
+        Phase = state.Phase,
+        Failure = state.Phase == ConnectionPhase.Active ? facts.Failure : state.Failure,
+    });
+
+    private void Notice(ReadOnlyMemory<byte> message)
+    {
+        if (MessageCodec.TryDecode(message, out DeviceJoined? joined))
+            _context.Events.Raise(SyncEventKind.DeviceJoined, "A device joined the group.", joined.DeviceId);
+        else if (MessageCodec.TryDecode(message, out DeviceRevoked? revoked))
+            _context.Events.Raise(SyncEventKind.DeviceRevoked, "A device was revoked.", revoked.DeviceId);
+    }
+}

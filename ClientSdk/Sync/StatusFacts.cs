@@ -1,0 +1,10 @@
+namespace ZeroKSync.Client.Sync;
+
+/// <summary>What the status follows from.</summary>
+/// <param name="Phase">Where the connection stands.</param>
+/// <param name="Pending">Own blobs that no relay has acknowledged.</param>
+/// <param name="IsCaughtUp">Everything up to the relay's head is in the inbox.</param>
+/// <param name="Troubled">Rows that are missing or do not open.</param>
+/// <param name="HasGaps">A sender's sequence has a hole below a received blob.</param>
+/// <param name="Failure">Why the last try or push failed.</param>
+internal readonly record struct StatusFacts(ConnectionPhase Phase, int Pending, bool IsCaughtUp, int Troubled, bool HasGaps, SyncErrorKind? Failure);

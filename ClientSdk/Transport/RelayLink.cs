@@ -1,0 +1,260 @@
+using System.Net;
+using System.Net.Sockets;
+using ZeroKSync.Cryptography;
+using ZeroKSync.Protocol;
+using ZeroKSync.Protocol.Framing;
+using ZeroKSync.Protocol.Messages;
+using ZeroKSync.Session;
+using ZeroKSync.Transport;
+
+namespace ZeroKSync.Client.Transport;
+
+/// <summary>
+/// One session with one relay: connection, handshake, and the streams of the protocol. It keeps nothing beyond the session, retries
+/// nothing and knows no rule of syncing.
+/// </summary>
+internal sealed class RelayLink : IAsyncDisposable
+{
+    /// <summary>For handshake and HELLO together, as at the relay.</summary>
+    public static readonly TimeSpan OpenDeadline = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
+
+    private readonly TransportConnection _connection;
+    private readonly SessionKeys _keys;
+    private readonly SealedStream _session;
+    private readonly TaskCompletionSource<LinkEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private RelayLink(TransportConnection connection, SessionKeys keys, SealedStream session, RelayId relay)
+    {
+        _connection = connection;
+        _keys = keys;
+        _session = session;
+        Relay = relay;
+        _ = WatchAsync();
+    }
+
+    public RelayId Relay { get; }
+
+    /// <summary>Completes, never faults, when the session is over.</summary>
+    public Task<LinkEnd> Ended => _ended.Task;
+
+    /// <summary>What HELLO's proof is bound to.</summary>
+    public ReadOnlySpan<byte> HandshakeHash => _keys.HandshakeHash;
+
+    /// <summary>Connects and shakes hands. The device's identity is sent only to the relay that was named.</summary>
+    /// <exception cref="SyncException">Not reachable, not the relay that was named, or no relay at all.</exception>
+    public static async Task<RelayLink> ConnectAsync(ITransport transport, RelayAddress relay, X25519KeyPair device, CancellationToken cancellationToken)
+    {
+        TransportConnection? connection = null;
+        try
+        {
+            connection = await transport.ConnectAsync(
+                new TransportConnectOptions
+                {
+                    Alpn = Limits.Alpn,
+                    RemoteEndPoints = await ResolveAsync(relay, cancellationToken).ConfigureAwait(false),
+                    KeepAliveInterval = KeepAlive,
+                    MaxInboundBidirectionalStreams = 0,
+                    MaxInboundUnidirectionalStreams = 4,
+                    // A whole page fits, so that one read of it does not wait for credit.
+                    StreamWindowBytes = 2 << 20,
+                    ConnectionWindowBytes = 8 << 20,
+                    StreamSendBufferBytes = 2 << 20,
+                },
+                cancellationToken).ConfigureAwait(false);
+            RelayLink link = await HandshakeAsync(connection, relay.RelayId, device, cancellationToken).ConfigureAwait(false);
+            connection = null;
+            return link;
+        }
+        catch (TransportException exception)
+        {
+            throw RelayErrors.ToException(exception);
+        }
+        finally
+        {
+            if (connection is not null)
+                await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends HELLO (or JOIN) on the session stream and waits for its answer.</summary>
+    /// <exception cref="SyncException">The relay refused.</exception>
+    public Task<TResponse> OpenAsync<TRequest, TResponse>(TRequest request, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> => AskAsync<TRequest, TResponse>(_session, request, endStream: false, cancellationToken);
+
+    /// <summary>One request on a stream of its own.</summary>
+    /// <exception cref="SyncException">The relay refused, or the session ended first.</exception>
+    public async Task<TResponse> RequestAsync<TRequest, TResponse>(TRequest request, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>
+    {
+        SealedStream stream = await OpenStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = stream.ConfigureAwait(false);
+        return await AskAsync<TRequest, TResponse>(stream, request, endStream: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A request stream, for the pushes or a subscription.</summary>
+    /// <exception cref="SyncException">The session ended.</exception>
+    public async Task<SealedStream> OpenStreamAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new SealedStream(await _connection.OpenStreamAsync(StreamDirection.Bidirectional, cancellationToken).ConfigureAwait(false), _keys);
+        }
+        catch (TransportException exception)
+        {
+            throw RelayErrors.ToException(exception);
+        }
+    }
+
+    /// <summary>Reads the relay's notices until the session ends. Streams that nobody wants are given back.</summary>
+    public async Task ReadNoticesAsync(Action<ReadOnlyMemory<byte>> notice, CancellationToken cancellationToken)
+    {
+        while (await _connection.AcceptStreamAsync(cancellationToken).ConfigureAwait(false) is { } accepted)
+        {
+            var stream = new SealedStream(accepted, _keys);
+            await using var _ = stream.ConfigureAwait(false);
+            try
+            {
+                while (await stream.ReceiveAsync(cancellationToken).ConfigureAwait(false) is { } message)
+                {
+                    if (MessageCodec.TryDecode(message, out Bye? bye))
+                        End(RelayErrors.ToEnd(bye));
+                    else
+                        notice(message);
+                }
+            }
+            catch (TransportException)
+            {
+                // The connection's own end says why.
+            }
+            catch (RelayProtocolException exception)
+            {
+                await BreakAsync(exception).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Ends the session because the relay broke the protocol.</summary>
+    public async Task BreakAsync(RelayProtocolException exception)
+    {
+        End(new LinkEnd(SyncErrorKind.Protocol, IsTransient: true));
+        await _connection.CloseAsync((long)exception.Code, string.Empty).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        End(new LinkEnd(SyncErrorKind.Unreachable, IsTransient: true));
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        await _session.DisposeAsync().ConfigureAwait(false);
+        _keys.Dispose();
+    }
+
+    private static async Task<RelayLink> HandshakeAsync(TransportConnection connection, RelayId relay, X25519KeyPair device, CancellationToken cancellationToken)
+    {
+        TransportStream stream = await connection.OpenStreamAsync(StreamDirection.Bidirectional, cancellationToken).ConfigureAwait(false);
+        using var handshake = new HandshakeInitiator(device, relay, HandshakePrologue.ForCertificate(connection.CertificateHash.Span));
+        byte[] first = new byte[FrameHeader.Size + HandshakeMessage.FirstBytes];
+        FrameHeader.Write(first, HandshakeMessage.FirstBytes);
+        handshake.WriteFirst(first.AsSpan(FrameHeader.Size));
+        await stream.WriteAsync(first, cancellationToken: cancellationToken).ConfigureAwait(false);
+
+        byte[] second = new byte[FrameHeader.Size + HandshakeMessage.SecondBytes];
+        await ReadExactlyAsync(stream, second, cancellationToken).ConfigureAwait(false);
+        if (!FrameHeader.TryRead(second, HandshakeMessage.SecondBytes, out int length)
+            || length != HandshakeMessage.SecondBytes
+            || !handshake.TryReadSecond(second.AsSpan(FrameHeader.Size)))
+        {
+            throw new SyncException(SyncErrorKind.Protocol, "What answers at this address is not a relay of this protocol.", isTransient: true);
+        }
+
+        byte[] third = new byte[FrameHeader.Size + HandshakeMessage.ThirdBytes];
+        FrameHeader.Write(third, HandshakeMessage.ThirdBytes);
+        if (!handshake.TryWriteThird(third.AsSpan(FrameHeader.Size), out SessionKeys? keys))
+            throw new SyncException(SyncErrorKind.WrongRelay, "The relay at this address is not the one that was named. Nothing about this device was shown to it.");
+
+        try
+        {
+            await stream.WriteAsync(third, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (TransportException)
+        {
+            keys.Dispose();
+            throw;
+        }
+
+        return new RelayLink(connection, keys, new SealedStream(stream, keys), relay);
+    }
+
+    private async Task<TResponse> AskAsync<TRequest, TResponse>(SealedStream stream, TRequest request, bool endStream, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>
+    {
+        try
+        {
+            await stream.SendAsync(request, endStream, cancellationToken).ConfigureAwait(false);
+            if (await stream.ReceiveAsync(cancellationToken).ConfigureAwait(false) is { } answer)
+            {
+                if (MessageCodec.TryDecode(answer, out TResponse? response))
+                    return response;
+
+                if (MessageCodec.TryDecode(answer, out Error? error))
+                    throw RelayErrors.ToException(error);
+            }
+
+            throw new RelayProtocolException(CloseCode.None, "The relay answered with something that is no answer.");
+        }
+        catch (TransportException exception)
+        {
+            // A relay that ends the session says why beside the stream.
+            throw Ended.IsCompletedSuccessfully ? OfEnd(await Ended.ConfigureAwait(false)) : RelayErrors.ToException(exception);
+        }
+        catch (RelayProtocolException exception)
+        {
+            await BreakAsync(exception).ConfigureAwait(false);
+            throw RelayErrors.ToException(exception);
+        }
+    }
+
+    private static SyncException OfEnd(LinkEnd end) => new(end.Kind, "The session with the relay ended.", end.IsTransient, end.RetryAfter);
+
+    private async Task WatchAsync()
+    {
+        await _connection.Closed.ConfigureAwait(false);
+        End(new LinkEnd(SyncErrorKind.Unreachable, IsTransient: true));
+    }
+
+    private void End(LinkEnd end) => _ended.TrySetResult(end);
+
+    private static async Task<IReadOnlyList<IPEndPoint>> ResolveAsync(RelayAddress relay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IPAddress[] addresses = IPAddress.TryParse(relay.Host, out IPAddress? literal)
+                ? [literal]
+                : await Dns.GetHostAddressesAsync(relay.Host, cancellationToken).ConfigureAwait(false);
+            if (addresses.Length > 0)
+                return [.. addresses.Take(TransportConnectOptions.MaxRemoteEndPoints).Select(address => new IPEndPoint(address, relay.Port))];
+        }
+        catch (SocketException exception)
+        {
+            throw new SyncException(SyncErrorKind.Unreachable, "The relay's host name cannot be resolved.", isTransient: true, inner: exception);
+        }
+
+        throw new SyncException(SyncErrorKind.Unreachable, "The relay's host name has no address.", isTransient: true);
+    }
+
+    private static async Task ReadExactlyAsync(TransportStream stream, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (!buffer.IsEmpty)
+        {
+            int count = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            if (count == 0)
+                throw new SyncException(SyncErrorKind.Protocol, "The relay ended the handshake.", isTransient: true);
+
+            buffer = buffer[count..];
+        }
+    }
+}
