@@ -1,0 +1,74 @@
+namespace ZeroKSync.Gateway.Admission;
+
+/// <summary>What a gateway lets in and how much of it. Validated at start.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>Sessions at once, counted before HELLO. 1 to 1,000,000, default 10,000.</summary>
+    public int SessionsMax { get; set; } = 10_000;
+
+    /// <summary>Sessions at once from one address. 1 to 1,000,000, default 100.</summary>
+    public int SessionsPerAddressMax { get; set; } = 100;
+
+    /// <summary>Sessions from one address that have not said HELLO yet. 1 to 1,000,000, default 10.</summary>
+    public int HandshakesPerAddressMax { get; set; } = 10;
+
+    /// <summary>Pushes a device may send a second, in the long run. 0.01 to 1,000,000, default 50.</summary>
+    public double MessagesPerSecond { get; set; } = 50;
+
+    /// <summary>Pushes a device may send at once: weeks of an offline outbox. 1 to 10,000,000, default 20,000.</summary>
+    public double MessagesBurst { get; set; } = 20_000;
+
+    /// <summary>HELLOs with the create flag from one address in an hour. 1 to 1,000,000, default 20.</summary>
+    public int CreationsPerAddressPerHour { get; set; } = 20;
+
+    /// <summary>For handshake and HELLO together, reading included. 100 ms to 60 s, default 10 s.</summary>
+    public TimeSpan OpenDeadline { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Silence after which a session ends; keep-alives are no silence. 1 s to 10 min, default 5 min.</summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a JOIN session may take. 1 s to 1 h, default 5 min.</summary>
+    public TimeSpan JoinDeadline { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a stop waits for what is in flight. 0 to 5 min, default 25 s.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>The named sets of limits.</summary>
+    /// <exception cref="ArgumentException">No preset has this name.</exception>
+    public static GatewayOptions OfPreset(string name) => name switch
+    {
+        "default" => new GatewayOptions(),
+        "hobby" => new GatewayOptions { SessionsMax = 500, SessionsPerAddressMax = 20, MessagesPerSecond = 100.0 / 60, MessagesBurst = 1_000 },
+        "bench" => new GatewayOptions
+        {
+            SessionsPerAddressMax = 10_000,
+            HandshakesPerAddressMax = 10_000,
+            MessagesPerSecond = 1_000_000,
+            MessagesBurst = 10_000_000,
+            CreationsPerAddressPerHour = 1_000_000,
+        },
+        _ => throw new ArgumentException($"There is no preset '{name}': default, hobby and bench exist.", nameof(name)),
+    };
+
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its bounds; the message names it.</exception>
+    public void Validate()
+    {
+        InRange(SessionsMax, 1, 1_000_000, nameof(SessionsMax));
+        InRange(SessionsPerAddressMax, 1, 1_000_000, nameof(SessionsPerAddressMax));
+        InRange(HandshakesPerAddressMax, 1, 1_000_000, nameof(HandshakesPerAddressMax));
+        InRange(MessagesPerSecond, 0.01, 1_000_000, nameof(MessagesPerSecond));
+        InRange(MessagesBurst, 1, 10_000_000, nameof(MessagesBurst));
+        InRange(CreationsPerAddressPerHour, 1, 1_000_000, nameof(CreationsPerAddressPerHour));
+        InRange(OpenDeadline, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60), nameof(OpenDeadline));
+        InRange(IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(IdleTimeout));
+        InRange(JoinDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(JoinDeadline));
+        InRange(DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(5), nameof(DrainTimeout));
+    }
+
+    private static void InRange<T>(T value, T low, T high, string name)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(low) < 0 || value.CompareTo(high) > 0)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be between {low} and {high}.");
+    }
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics.Metrics;
+using ZeroKSync.Protocol;
+
+namespace ZeroKSync.Gateway.Sessions;
+
+/// <summary>What a gateway counts. The only label is an error code: its values are a closed set.</summary>
+public sealed class GatewayMetrics
+{
+    public const string MeterName = "ZeroKSync.Gateway";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly UpDownCounter<long> _sessions;
+    private readonly Counter<long> _refusals;
+
+    public GatewayMetrics()
+    {
+        _sessions = _meter.CreateUpDownCounter<long>("zks.gateway.sessions", "{session}");
+        _refusals = _meter.CreateCounter<long>("zks.gateway.refusals", "{refusal}");
+        Pushes = _meter.CreateCounter<long>("zks.gateway.pushes", "{blob}");
+        PushedBytes = _meter.CreateCounter<long>("zks.gateway.pushed_bytes", "By");
+        DeliveredEntries = _meter.CreateCounter<long>("zks.gateway.delivered_entries", "{row}");
+    }
+
+    /// <summary>Blobs acknowledged.</summary>
+    public Counter<long> Pushes { get; }
+
+    /// <summary>Bytes of their envelopes.</summary>
+    public Counter<long> PushedBytes { get; }
+
+    /// <summary>Rows sent in pages.</summary>
+    public Counter<long> DeliveredEntries { get; }
+
+    public void SessionOpened() => _sessions.Add(1);
+
+    public void SessionEnded() => _sessions.Add(-1);
+
+    public void Refused(ErrorCode code) => _refusals.Add(1, new KeyValuePair<string, object?>("code", (int)code));
+}

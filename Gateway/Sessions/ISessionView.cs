@@ -1,0 +1,28 @@
+using ZeroKSync.Gateway.Admission;
+using ZeroKSync.Protocol;
+
+namespace ZeroKSync.Gateway.Sessions;
+
+/// <summary>What a request stream may know of its session.</summary>
+internal interface ISessionView
+{
+    DeviceId Device { get; }
+
+    /// <summary>Null until HELLO is welcomed.</summary>
+    Membership? Member { get; }
+
+    SessionObserver Observer { get; }
+
+    /// <summary>Paces the pushes of this device.</summary>
+    TokenBucket PushBucket { get; }
+
+    int FrameBytesMax { get; }
+
+    bool ServesOnRequest(MessageCode code);
+
+    /// <summary>The rendezvous of JOIN, once.</summary>
+    bool TryTakeLookup(out LookupId lookup);
+
+    /// <summary>Pages replace NOTIFY from now on.</summary>
+    void Subscribed();
+}

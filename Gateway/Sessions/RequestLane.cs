@@ -1,0 +1,189 @@
+using ZeroKSync.Grains;
+using ZeroKSync.Grains.Contracts;
+using ZeroKSync.Grains.Invites;
+using ZeroKSync.Protocol;
+using ZeroKSync.Protocol.Messages;
+
+namespace ZeroKSync.Gateway.Sessions;
+
+/// <summary>One request stream: each request is answered with exactly one frame, in order. A push or a subscription takes the stream over.</summary>
+internal sealed class RequestLane(SealedChannel channel, ISessionView session, GatewayServices services)
+{
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            while (channel.TryReceive(session.FrameBytesMax, out ReadOnlyMemory<byte> message))
+            {
+                if (await TryHandOverAsync(message, cancellationToken))
+                    return;
+
+                await AnswerAsync(message, cancellationToken);
+                await channel.FlushAsync(endStream: false, cancellationToken);
+            }
+
+            if (!await channel.FillAsync(cancellationToken))
+            {
+                await channel.FlushAsync(endStream: true, cancellationToken);
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> TryHandOverAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        if (!MessageCodec.TryReadCode(message, out MessageCode code) || !session.ServesOnRequest(code) || session.Member is not { } member)
+            return false;
+
+        if (code == MessageCode.Push)
+        {
+            await new PushLane(channel, member, services, session.PushBucket).RunAsync(message, cancellationToken);
+            return true;
+        }
+
+        if (code != MessageCode.Subscribe || !MessageCodec.TryDecode(message, out Subscribe? subscribe))
+            return false;
+
+        session.Subscribed();
+        await new SubscriptionLane(channel, member, session.Observer, services).RunAsync(subscribe.AfterCursor, cancellationToken);
+        return true;
+    }
+
+    private async Task AnswerAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        if (!MessageCodec.TryReadCode(message, out MessageCode code))
+        {
+            Refuse(Refusals.Of(ErrorCode.InvalidMessage));
+            return;
+        }
+
+        if (!session.ServesOnRequest(code))
+        {
+            Refuse(Refusals.Of(ErrorCode.UnexpectedMessage));
+            return;
+        }
+
+        try
+        {
+            await (session.Member is { } member ? AnswerMemberAsync(member, code, message, cancellationToken) : AnswerJoinerAsync(code, message, cancellationToken));
+        }
+        catch (Exception exception) when (GrainFailures.IsOutcomeUnknown(exception))
+        {
+            GrainFailures.Log(services.Logger, exception);
+            Refuse(Refusals.Of(ErrorCode.RelayUnavailable));
+        }
+    }
+
+    private async Task AnswerJoinerAsync(MessageCode code, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        if (code != MessageCode.InviteClaim || !MessageCodec.TryDecode(message, out InviteClaim? _))
+        {
+            Refuse(Refusals.Of(ErrorCode.InvalidMessage));
+            return;
+        }
+
+        if (!session.TryTakeLookup(out LookupId lookup))
+        {
+            Refuse(Refusals.Of(ErrorCode.UnexpectedMessage));
+            return;
+        }
+
+        ClaimResult result = await InviteGrain(lookup).ClaimAsync(new ClaimCommand { Claimer = session.Device }, cancellationToken);
+        if (result is Claimed claimed)
+            channel.Append(new Invite(claimed.Sealed));
+        else
+            Refuse(Refusals.ToError(((ClaimRefused)result).Refusal));
+    }
+
+    private Task AnswerMemberAsync(Membership member, MessageCode code, ReadOnlyMemory<byte> message, CancellationToken cancellationToken) => code switch
+    {
+        MessageCode.Pull when MessageCodec.TryDecode(message, out Pull? pull) => PullAsync(member, pull, cancellationToken),
+        MessageCode.Ack when MessageCodec.TryDecode(message, out Ack? ack) => DoneAsync(
+            member.GroupGrain.AcknowledgeAsync(new AcknowledgeCommand { Device = member.Device, Cursor = ack.Cursor }, cancellationToken)),
+        MessageCode.ListDevices when MessageCodec.TryDecode(message, out ListDevices? _) => ListDevicesAsync(member, cancellationToken),
+        MessageCode.InviteCreate when MessageCodec.TryDecode(message, out InviteCreate? create) => DoneAsync(
+            InviteGrain(create.LookupId).CreateAsync(ToCreation(member, create), cancellationToken)),
+        MessageCode.InviteCancel when MessageCodec.TryDecode(message, out InviteCancel? cancel) => DoneAsync(
+            InviteGrain(cancel.LookupId).CancelAsync(new CancelInviteCommand { Group = member.Group, Device = member.Device }, cancellationToken)),
+        MessageCode.RegisterPush when MessageCodec.TryDecode(message, out RegisterPush? register) => DoneAsync(
+            member.DeviceGrain.RegisterWakeAsync(ToRegistration(register), cancellationToken)),
+        MessageCode.UnregisterPush when MessageCodec.TryDecode(message, out UnregisterPush? _) => DoneAsync(member.DeviceGrain.UnregisterWakeAsync(cancellationToken)),
+        _ => InvalidAsync(),
+    };
+
+    private async Task PullAsync(Membership member, Pull pull, CancellationToken cancellationToken)
+    {
+        var query = new ReadQuery
+        {
+            Reader = member.Device,
+            After = pull.AfterCursor,
+            CountMax = pull.Limit == 0 ? Limits.PageEntriesDefault : (int)Math.Min(pull.Limit, Limits.PageEntries),
+            BytesMax = pull.BytesMax == 0 ? Limits.PageBytes : (int)Math.Min(pull.BytesMax, Limits.PageBytes),
+            Own = pull.Own,
+        };
+        ReadResult result = await member.GroupGrain.ReadAsync(query, cancellationToken);
+        if (result is ReadPage page)
+            channel.Append(Pages.ToMessage(page));
+        else
+            Refuse(Pages.ToError(result));
+    }
+
+    private async Task ListDevicesAsync(Membership member, CancellationToken cancellationToken)
+    {
+        DeviceListResult result = await member.GroupGrain.ListDevicesAsync(cancellationToken);
+        if (result.Refusal is { } refusal)
+        {
+            Refuse(Refusals.ToError(refusal));
+            return;
+        }
+
+        channel.Append(new Protocol.Messages.Devices([.. result.Devices.Select(device => new DeviceEntry(
+            device.Device,
+            device.DeviceCard,
+            device.FirstSeenMs,
+            device.LastSeenMs,
+            device.AckedCursor,
+            device.Pending,
+            device.Online))]));
+    }
+
+    private async Task DoneAsync(Task<CommandResult> command)
+    {
+        CommandResult result = await command;
+        if (result is CommandRefused refused)
+            Refuse(Refusals.ToError(refused.Refusal));
+        else
+            channel.Append(new Done());
+    }
+
+    private Task InvalidAsync()
+    {
+        Refuse(Refusals.Of(ErrorCode.InvalidMessage));
+        return Task.CompletedTask;
+    }
+
+    private void Refuse(Error error)
+    {
+        services.Metrics.Refused(error.Reason);
+        channel.Append(error);
+    }
+
+    private IInviteGrain InviteGrain(LookupId lookup) => services.Grains.GetGrain<IInviteGrain>(GrainKeys.Invite(lookup));
+
+    private static InviteCreation ToCreation(Membership member, InviteCreate create) => new()
+    {
+        Group = member.Group,
+        Creator = member.Device,
+        Kind = (InviteKind)create.Kind,
+        Sealed = create.Sealed is { } record ? record.ToArray() : default(ReadOnlyMemory<byte>?),
+        ExpiresSeconds = create.ExpiresSeconds,
+        Attempts = create.Attempts,
+    };
+
+    private static WakeRegistration ToRegistration(RegisterPush register) => new()
+    {
+        Platform = (WakePlatform)register.Platform,
+        Token = System.Text.Encoding.UTF8.GetBytes(register.Token),
+        AppId = register.AppId,
+    };
+}

@@ -1,0 +1,439 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using ZeroKSync.Gateway.Admission;
+using ZeroKSync.Grains.Contracts;
+using ZeroKSync.Grains.Devices;
+using ZeroKSync.Protocol;
+using ZeroKSync.Protocol.Messages;
+using ZeroKSync.Session;
+using ZeroKSync.Transport;
+
+namespace ZeroKSync.Gateway.Sessions;
+
+/// <summary>
+/// Executes one session over its connection: handshake, HELLO or JOIN, then its streams side by side, each strictly in order. What is
+/// allowed when is <see cref="SessionMachine"/>'s; what a message means is the lanes'.
+/// </summary>
+internal sealed class SessionRunner : ISessionView, IAsyncDisposable
+{
+    // How often the device's grain is told that the session lives, and a missed notice is made up for.
+    private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(1);
+
+    private readonly TransportConnection _connection;
+    private readonly SessionLease _lease;
+    private readonly GatewayServices _services;
+    private readonly SessionMachine _machine = new();
+    private readonly SessionId _id = NewId();
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _over = new();
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SessionKeys? _keys;
+    private NoticeLane? _notices;
+    private IDeviceObserver? _reference;
+    private Membership? _member;
+    private LookupId? _lookup;
+
+    public SessionRunner(TransportConnection connection, SessionLease lease, GatewayServices services)
+    {
+        _connection = connection;
+        _lease = lease;
+        _services = services;
+        Observer = new SessionObserver(_id);
+        GatewayOptions options = services.Options;
+        PushBucket = new TokenBucket(options.MessagesPerSecond, options.MessagesBurst, services.Time.GetElapsedTime(0).Ticks);
+    }
+
+    public DeviceId Device => _keys?.Device ?? default;
+
+    public Membership? Member => Volatile.Read(ref _member);
+
+    public SessionObserver Observer { get; }
+
+    public TokenBucket PushBucket { get; }
+
+    public int FrameBytesMax
+    {
+        get
+        {
+            lock (_gate)
+                return _machine.FrameBytesMax;
+        }
+    }
+
+    public bool ServesOnRequest(MessageCode code)
+    {
+        lock (_gate)
+            return _machine.ServesOnRequest(code);
+    }
+
+    public bool TryTakeLookup(out LookupId lookup)
+    {
+        lock (_gate)
+        {
+            lookup = _lookup ?? default;
+            bool isThere = _lookup is not null;
+            _lookup = null;
+            return isThere;
+        }
+    }
+
+    public void Subscribed() => _notices?.Subscribed();
+
+    /// <summary>Runs until the session is over, and closes the connection.</summary>
+    /// <param name="drain">When it fires, the peer is told to come back later, and the session ends.</param>
+    public async Task RunAsync(CancellationToken drain)
+    {
+        CloseCode code = CloseCode.None;
+        try
+        {
+            await RunSessionAsync(drain);
+        }
+        catch (SessionBrokenException exception)
+        {
+            code = exception.Code;
+        }
+        catch (TransportException)
+        {
+            // The connection ended, or the peer gave the session stream up: there is nobody to tell.
+        }
+        catch (OperationCanceledException) when (_over.IsCancellationRequested)
+        {
+            // Over by this end's own decision.
+        }
+
+        lock (_gate)
+            _machine.Over();
+
+        await _over.CancelAsync();
+        await DetachAsync();
+        await _connection.CloseAsync((long)code, string.Empty, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_notices is { } notices)
+            await notices.DisposeAsync();
+
+        _keys?.Dispose();
+        _over.Dispose();
+        await _connection.DisposeAsync();
+    }
+
+    private static SessionId NewId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        RandomNumberGenerator.Fill(bytes);
+        return new SessionId { High = BinaryPrimitives.ReadUInt64BigEndian(bytes), Low = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]) };
+    }
+
+    private async Task RunSessionAsync(CancellationToken drain)
+    {
+        using var opening = new CancellationTokenSource(_services.Options.OpenDeadline, _services.Time);
+        SealedChannel session;
+        try
+        {
+            TransportStream stream = await _connection.AcceptStreamAsync(opening.Token) ?? throw new SessionBrokenException(CloseCode.None);
+            if (stream.Direction != StreamDirection.Bidirectional)
+                throw new SessionBrokenException(CloseCode.Handshake);
+
+            _keys = await HandshakeLane.RunAsync(stream, _services.RelayKey, _connection.CertificateHash, opening.Token);
+            lock (_gate)
+                _machine.HandshakeDone();
+
+            session = new SealedChannel(stream, _keys);
+        }
+        catch (OperationCanceledException) when (opening.IsCancellationRequested)
+        {
+            throw new SessionBrokenException(CloseCode.Deadline);
+        }
+
+        _notices = new NoticeLane(_connection, _keys, Observer);
+        await using (session)
+            await RunLanesAsync(session, opening, drain);
+    }
+
+    private async Task RunLanesAsync(SealedChannel session, CancellationTokenSource opening, CancellationToken drain)
+    {
+        Task sessionLane = RunSessionStreamAsync(session, _over.Token);
+        Task accepting = AcceptStreamsAsync(_over.Token);
+        Task deadline = WatchDeadlineAsync(opening);
+        Task draining = Task.Delay(Timeout.InfiniteTimeSpan, _services.Time, drain);
+        Task notices = _notices!.RunAsync(_over.Token);
+        Task renewing = RenewAsync(_over.Token);
+        try
+        {
+            Task first = await Task.WhenAny(sessionLane, accepting, deadline, draining, notices, renewing, Observer.Ended);
+            if (first == Observer.Ended)
+                await SayByeAsync(await Observer.Ended == SessionEnd.Revoked ? ByeCode.DeviceRevoked : ByeCode.Superseded, retryAfterMs: null);
+            else if (first == draining)
+                await SayByeAsync(ByeCode.RelayShuttingDown, (uint)RandomNumberGenerator.GetInt32(500, 5000));
+            else
+                await first;
+        }
+        finally
+        {
+            await _over.CancelAsync();
+            await Task.WhenAll(sessionLane, accepting, notices, renewing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // Handshake and HELLO within one deadline; a JOIN session has its own.
+    private async Task WatchDeadlineAsync(CancellationTokenSource opening)
+    {
+        Task late = Task.Delay(Timeout.InfiniteTimeSpan, _services.Time, opening.Token);
+        if (await Task.WhenAny(_opened.Task, late) != _opened.Task)
+            throw new SessionBrokenException(CloseCode.Deadline);
+
+        if (Phase == SessionPhase.Joining)
+        {
+            await Task.Delay(_services.Options.JoinDeadline, _services.Time, _over.Token);
+            throw new SessionBrokenException(CloseCode.Deadline);
+        }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, _services.Time, _over.Token);
+    }
+
+    private SessionPhase Phase
+    {
+        get
+        {
+            lock (_gate)
+                return _machine.Phase;
+        }
+    }
+
+    private async Task RunSessionStreamAsync(SealedChannel channel, CancellationToken cancellationToken)
+    {
+        do
+        {
+            while (channel.TryReceive(FrameBytesMax, out ReadOnlyMemory<byte> message))
+            {
+                if (!await ServeSessionAsync(channel, message, cancellationToken))
+                    return;
+            }
+        }
+        while (await channel.FillAsync(cancellationToken));
+    }
+
+    // False when the session is over.
+    private async Task<bool> ServeSessionAsync(SealedChannel channel, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        bool isKnown = MessageCodec.TryReadCode(message, out MessageCode code);
+        bool isServed;
+        lock (_gate)
+            isServed = _machine.ServesOnSession(code);
+
+        switch (code)
+        {
+            case MessageCode.Hello when isKnown && isServed && MessageCodec.TryDecode(message, out Hello? hello):
+                await HelloAsync(channel, hello, cancellationToken);
+                return Phase != SessionPhase.Closing;
+            case MessageCode.Join when isKnown && isServed && MessageCodec.TryDecode(message, out Join? join):
+                Join(join);
+                await channel.SendAsync(new Done(), cancellationToken);
+                return true;
+            case MessageCode.Presence when isKnown && isServed && MessageCodec.TryDecode(message, out Presence? presence):
+                if (Member is { } member)
+                    await TryAsync(() => member.DeviceGrain.SetPresenceAsync(_id, presence.Status == PresenceStatus.Active, cancellationToken));
+
+                return true;
+            case MessageCode.Bye when isKnown && isServed:
+                return false;
+            default:
+                Error error = Refusals.Of(isKnown && !isServed ? ErrorCode.UnexpectedMessage : ErrorCode.InvalidMessage);
+                _services.Metrics.Refused(error.Reason);
+                await channel.SendAsync(error, cancellationToken);
+                return true;
+        }
+    }
+
+    private void Join(Join join)
+    {
+        lock (_gate)
+        {
+            _machine.Joined();
+            // A short code is a feature of its own: its rendezvous is simply not found here.
+            _lookup = join.Kind == JoinKind.Invite ? join.LookupId : null;
+        }
+
+        _lease.Opened();
+        _opened.TrySetResult();
+    }
+
+    private async Task HelloAsync(SealedChannel channel, Hello hello, CancellationToken cancellationToken)
+    {
+        (HelloResult? result, Error? refused) = await DecideHelloAsync(hello, cancellationToken);
+        if (refused is not null)
+        {
+            lock (_gate)
+                _machine.HelloRefused();
+
+            _services.Metrics.Refused(refused.Reason);
+            await channel.SendAsync(refused, cancellationToken);
+            return;
+        }
+
+        WelcomeState state = result is Welcomed welcomed ? welcomed.State : ((Restricted)result!).State;
+        var member = Membership.Of(_services.Grains, hello.GroupId, Device, hello.Chain.Count, state.HeadCursor);
+        Volatile.Write(ref _member, member);
+        lock (_gate)
+        {
+            if (result is Welcomed)
+                _machine.HelloWelcomed();
+            else
+                _machine.HelloRestricted();
+        }
+
+        _lease.Opened();
+        // Before WELCOME: whatever is committed after the state it shows is heard of.
+        await AttachAsync(member, cancellationToken);
+        await channel.SendAsync(ToWelcome(state), cancellationToken);
+        _opened.TrySetResult();
+    }
+
+    private async Task<(HelloResult? Result, Error? Refused)> DecideHelloAsync(Hello hello, CancellationToken cancellationToken)
+    {
+        // In a session only a longer chain of the same group is worth another HELLO.
+        if (Member is { } member && (hello.GroupId != member.Group || (Phase == SessionPhase.Active && hello.Chain.Count <= member.ChainLength)))
+            return (null, Refusals.Of(ErrorCode.UnexpectedMessage));
+
+        (HelloCommand? command, Error? refused) = HelloVerifier.Verify(hello, Device, _keys!.HandshakeHash);
+        if (command is null)
+            return (null, refused);
+
+        if (command.Create && !_lease.TryCreateGroup())
+            return (null, Refusals.Of(ErrorCode.RateLimited));
+
+        Membership asked = Membership.Of(_services.Grains, hello.GroupId, Device, hello.Chain.Count, default);
+        try
+        {
+            HelloResult result = await asked.GroupGrain.HelloAsync(command, cancellationToken);
+            return result is HelloRefused no ? (null, Refusals.ToError(no.Refusal)) : (result, null);
+        }
+        catch (Exception exception) when (GrainFailures.IsOutcomeUnknown(exception))
+        {
+            GrainFailures.Log(_services.Logger, exception);
+            return (null, Refusals.Of(ErrorCode.RelayUnavailable));
+        }
+    }
+
+    private Welcome ToWelcome(WelcomeState state) => new(
+        Limits.Version,
+        _services.RelayId,
+        state.RelayEpoch,
+        state.GroupKeyEpoch,
+        state.LastStatement,
+        state.OldestCursor,
+        state.HeadCursor,
+        state.AckedCursor,
+        state.Pending,
+        state.LastSeq,
+        state.LastLink,
+        (ulong)Math.Max(0, _services.Time.GetUtcNow().ToUnixTimeMilliseconds()),
+        new WelcomeLimits(state.BlobBytesMax, state.GroupBytesMax, state.GroupBytesUsed, state.PageBytesMax));
+
+    private async Task AcceptStreamsAsync(CancellationToken cancellationToken)
+    {
+        var serving = new HashSet<Task>();
+        try
+        {
+            while (await _connection.AcceptStreamAsync(cancellationToken) is { } stream)
+            {
+                serving.RemoveWhere(task => task.IsCompleted);
+                if (stream.Direction == StreamDirection.Bidirectional)
+                {
+                    serving.Add(ServeStreamAsync(stream, cancellationToken));
+                }
+                else
+                {
+                    // Nothing is defined for a client's one-way stream.
+                    stream.AbortRead((long)CloseCode.Unwanted);
+                    await stream.DisposeAsync();
+                }
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(serving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ServeStreamAsync(TransportStream stream, CancellationToken cancellationToken)
+    {
+        await using var channel = new SealedChannel(stream, _keys!);
+        try
+        {
+            await new RequestLane(channel, this, _services).RunAsync(cancellationToken);
+        }
+        catch (TransportException)
+        {
+            // The peer gave this stream up; the others go on.
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The session is over.
+        }
+        catch (SessionBrokenException exception)
+        {
+            // A frame that does not authenticate, or too long, ends the whole session.
+            await _connection.CloseAsync((long)exception.Code, string.Empty, CancellationToken.None);
+        }
+    }
+
+    private async Task AttachAsync(Membership member, CancellationToken cancellationToken)
+    {
+        _reference ??= _services.Grains.CreateObjectReference<IDeviceObserver>(Observer);
+        await TryAsync(() => member.DeviceGrain.AttachAsync(new AttachCommand { Session = _id, KnownHead = member.Head }, _reference, cancellationToken));
+    }
+
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(Renewal, _services.Time, cancellationToken);
+            if (Member is { } member)
+            {
+                await AttachAsync(member, cancellationToken);
+                // A notice is a hint and may have been lost: look again.
+                Observer.HeadMoved.Fire();
+            }
+        }
+    }
+
+    private async Task DetachAsync()
+    {
+        if (_reference is not { } reference)
+            return;
+
+        if (Member is { } member)
+            await TryAsync(() => member.DeviceGrain.DetachAsync(_id, CancellationToken.None));
+
+        _services.Grains.DeleteObjectReference<IDeviceObserver>(reference);
+    }
+
+    private async Task SayByeAsync(ByeCode reason, uint? retryAfterMs)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1), _services.Time);
+        try
+        {
+            await _notices!.ByeAsync(new Bye(reason, null, retryAfterMs), patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // A peer that takes nothing is not waited for.
+        }
+    }
+
+    // Attaching and presence are renewed by themselves: one that fails is made up for.
+    private async Task TryAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+        }
+        catch (Exception exception) when (GrainFailures.IsOutcomeUnknown(exception))
+        {
+            GrainFailures.Log(_services.Logger, exception);
+        }
+    }
+}

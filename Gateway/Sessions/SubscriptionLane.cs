@@ -1,0 +1,59 @@
+using ZeroKSync.Grains.Contracts;
+using ZeroKSync.Protocol;
+using ZeroKSync.Protocol.Messages;
+
+namespace ZeroKSync.Gateway.Sessions;
+
+/// <summary>
+/// A subscription: pages from its cursor on, then each new one as it is committed. It holds one page; a reader that does not read is paused
+/// by flow control. Every page starts where the one before ended, so there is no gap and no overlap.
+/// </summary>
+internal sealed class SubscriptionLane(SealedChannel channel, Membership membership, SessionObserver observer, GatewayServices services)
+{
+    private const int PageEntriesMax = 256;
+
+    public async Task RunAsync(Cursor after, CancellationToken cancellationToken)
+    {
+        Cursor position = after;
+        bool isFirst = true;
+        while (true)
+        {
+            // Before the read: what is committed in between wakes the next round.
+            Task moved = observer.HeadMoved.Next;
+            ReadResult result = await ReadAsync(position, cancellationToken);
+            if (result is not ReadPage page)
+            {
+                channel.Append(Pages.ToError(result));
+                await channel.FlushAsync(endStream: true, cancellationToken);
+                return;
+            }
+
+            // The first page is sent even if it is empty: it tells the reader that it is level.
+            if (isFirst || page.ThroughCursor > position)
+            {
+                await channel.SendAsync(Pages.ToMessage(page), cancellationToken);
+                services.Metrics.DeliveredEntries.Add(page.Entries.Length);
+                position = page.ThroughCursor;
+                isFirst = false;
+            }
+
+            if (!page.HasMore)
+                await moved.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<ReadResult> ReadAsync(Cursor position, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await membership.GroupGrain.ReadAsync(
+                new ReadQuery { Reader = membership.Device, After = position, CountMax = PageEntriesMax, BytesMax = Limits.PageBytes, Own = false },
+                cancellationToken);
+        }
+        catch (Exception exception) when (GrainFailures.IsOutcomeUnknown(exception))
+        {
+            GrainFailures.Log(services.Logger, exception);
+            return new ReadRefused { Refusal = new Refusal { Reason = RefusalReason.Unavailable, Detail = [] } };
+        }
+    }
+}
