@@ -1,1 +1,3 @@
-return 0;
+using ZeroKSync.Silo.Commands;
+
+return await RelayCommand.Create().Parse(args).InvokeAsync();

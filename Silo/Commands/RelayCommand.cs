@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Net;
+
+namespace ZeroKSync.Silo.Commands;
+
+/// <summary>The command tree of <c>zks-relay</c>.</summary>
+internal static class RelayCommand
+{
+    public static RootCommand Create() => new("A relay for zero-knowledge sync: it keeps sealed blobs for a while and cannot read them.") { Run() };
+
+    private static Command Run()
+    {
+        var data = new Option<DirectoryInfo>("--data") { Description = "Where keys and database are; made if it is not there.", Required = true };
+        var listen = new Option<IPEndPoint>("--listen")
+        {
+            Description = "Address and UDP port for devices; port 0 takes a free one.",
+            DefaultValueFactory = _ => new IPEndPoint(IPAddress.IPv6Any, 4433),
+            CustomParser = argument => ParseEndPoint(argument, "--listen"),
+        };
+        var http = new Option<IPEndPoint>("--http")
+        {
+            Description = "Address and TCP port for health and metrics; port 0 takes a free one.",
+            DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, 4480),
+            CustomParser = argument => ParseEndPoint(argument, "--http"),
+        };
+        var preset = new Option<string>("--preset") { Description = "The set of limits to start from.", DefaultValueFactory = _ => "default" };
+        preset.AcceptOnlyFromAmong("default", "hobby", "bench");
+        var config = new Option<FileInfo?>("--config") { Description = "A JSON file with limits of its own, in the sections Gateway and Group." };
+        var command = new Command("run", "Run a relay in this process until SIGTERM.") { data, listen, http, preset, config };
+        command.SetAction((result, cancellationToken) => RelayProgram.RunAsync(
+            new RelaySettings
+            {
+                DataDirectory = result.GetRequiredValue(data).FullName,
+                Listen = result.GetRequiredValue(listen),
+                Http = result.GetRequiredValue(http),
+                Preset = result.GetRequiredValue(preset),
+                ConfigurationFile = result.GetValue(config)?.FullName,
+            },
+            Console.Out,
+            Console.Error,
+            cancellationToken));
+        return command;
+    }
+
+    private static IPEndPoint? ParseEndPoint(System.CommandLine.Parsing.ArgumentResult argument, string option)
+    {
+        if (argument.Tokens.Count == 1 && IPEndPoint.TryParse(argument.Tokens[0].Value, out IPEndPoint? endPoint))
+            return endPoint;
+
+        argument.AddError($"{option} wants an address and a port, for instance 0.0.0.0:4433 or [::]:4433.");
+        return null;
+    }
+}
