@@ -1,3 +1,5 @@
+using ZeroKSync.Transport.Ngtcp2;
+
 namespace ZeroKSync.Transport;
 
 /// <summary>Chooses the engine of this machine.</summary>
@@ -5,5 +7,5 @@ public static class TransportEngines
 {
     /// <summary>The engine whose libraries load here.</summary>
     /// <exception cref="TransportException"><see cref="TransportErrorKind.EngineUnavailable"/>, with a sentence that names what to install.</exception>
-    public static ITransport Create() => throw new TransportException(TransportErrorKind.EngineUnavailable, "No QUIC engine is built into this version.");
+    public static ITransport Create() => Ngtcp2Transport.Create();
 }

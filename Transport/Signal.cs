@@ -1,4 +1,4 @@
-namespace ZeroKSync.Transport.InMemory;
+namespace ZeroKSync.Transport;
 
 /// <summary>A condition variable for tasks: take <see cref="Next"/> under the lock that guards the condition, then await it outside.</summary>
 internal sealed class Signal

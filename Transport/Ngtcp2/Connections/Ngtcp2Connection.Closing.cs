@@ -1,0 +1,148 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using ZeroKSync.Transport.Ngtcp2.Interop;
+using ZeroKSync.Transport.Ngtcp2.Loop;
+using ZeroKSync.Transport.Ngtcp2.Streams;
+
+namespace ZeroKSync.Transport.Ngtcp2.Connections;
+
+/// <summary>How a connection ends, and how an end is told apart.</summary>
+internal sealed unsafe partial class Ngtcp2Connection
+{
+    private const int CloseTimeouts = 3;
+    private const byte AlertNoApplicationProtocol = 120;
+    private const ulong CryptoErrorFirst = 0x100;
+    private const ulong CryptoErrorLast = 0x1ff;
+    private const ulong ConnectionRefusedCode = 0x02;
+
+    private bool IsCloseDue(ulong now, out long code, out string reason)
+    {
+        lock (Gate)
+        {
+            (code, reason) = _wantedClose ?? (0, string.Empty);
+            if (_wantedClose is null || _closeDeadline == 0)
+                return false;
+
+            return _phase == ConnectionPhase.Handshake || now >= _closeDeadline || (_buffered == 0 && !HasUnsentEnd());
+        }
+    }
+
+    private bool HasUnsentEnd()
+    {
+        foreach (Ngtcp2Stream stream in _streams.Values)
+        {
+            if (stream.HasWork)
+                return true;
+        }
+
+        return false;
+    }
+
+    private void SendClose(long code, string reason, ulong now)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(reason);
+        CloseErrorStruct error;
+        Native.ngtcp2_ccerr_default(&error);
+        fixed (byte* bytes = text)
+        {
+            Native.ngtcp2_ccerr_set_application_error(&error, (ulong)code, bytes, (nuint)text.Length);
+            WriteClose(&error, now);
+        }
+
+        Finish(new TransportCloseReason(TransportErrorKind.ClosedLocally, code, reason, IsPeer: false));
+    }
+
+    private void Fail(int result)
+    {
+        ulong now = QuicLoop.Now();
+        if (result is NativeError.IdleClose or NativeError.HandshakeTimeout or NativeError.Closing or NativeError.Draining)
+        {
+            TransportErrorKind kind = _phase == ConnectionPhase.Handshake ? TransportErrorKind.HandshakeTimeout : TransportErrorKind.IdleTimeout;
+            Finish(new TransportCloseReason(kind, null, string.Empty, IsPeer: false));
+            Forget();
+            return;
+        }
+
+        byte alert = Native.ngtcp2_conn_get_tls_alert(_connection);
+        CloseErrorStruct error;
+        Native.ngtcp2_ccerr_default(&error);
+        if (result == NativeError.Crypto)
+            Native.ngtcp2_ccerr_set_tls_alert(&error, alert, null, 0);
+        else
+            Native.ngtcp2_ccerr_set_liberr(&error, result, null, 0);
+
+        TransportErrorKind failure = IsCertificateRefused ? TransportErrorKind.CertificateRefused
+            : result == NativeError.Crypto && alert == AlertNoApplicationProtocol ? TransportErrorKind.AlpnMismatch
+            : _phase == ConnectionPhase.Handshake ? TransportErrorKind.HandshakeFailed
+            : TransportErrorKind.ProtocolViolation;
+        string text = NativeError.Describe(result);
+        WriteClose(&error, now);
+        Finish(new TransportCloseReason(failure, null, text, IsPeer: false));
+    }
+
+    // The connection is freed at once: what stays is the packet, repeated to a peer that has not seen it.
+    private void WriteClose(CloseErrorStruct* error, ulong now)
+    {
+        byte* packet = stackalloc byte[PacketBytes];
+        NativePath storage;
+        PathStruct path = new() { Local = new AddressStruct { Address = &storage.Local }, Remote = new AddressStruct { Address = &storage.Remote } };
+        PacketInfoStruct info;
+        nint written = Native.ngtcp2_conn_write_connection_close_versioned(_connection, &path, Native.PacketInfoVersion, &info, packet, PacketBytes, error, now);
+        ulong timeout = CloseTimeouts * Native.ngtcp2_conn_get_pto(_connection);
+        if (written > 0)
+        {
+            _closePacket = new ReadOnlySpan<byte>(packet, (int)written).ToArray();
+            _closeTo = NativeAddress.Copy(path.Remote.Address, path.Remote.Length);
+            _loop.Socket.Send(_closePacket, path.Remote.Address, path.Remote.Length);
+        }
+
+        lock (Gate)
+            _phase = ConnectionPhase.Closing;
+
+        FreeNative();
+        _loop.SetTimer(this, now + timeout);
+    }
+
+    // Ever more rarely (RFC 9000 section 10.2.1): at packets 1, 2, 4, 8, ...
+    private void RepeatClose()
+    {
+        _closeAnswers++;
+        if (_closePacket is null || (_closeAnswers & (_closeAnswers - 1)) != 0)
+            return;
+
+        fixed (SocketAddressV6* to = &_closeTo.Bytes)
+            _loop.Socket.Send(_closePacket, to, _closeTo.Length);
+    }
+
+    private void Drain()
+    {
+        TransportCloseReason reason = PeerReason();
+        ulong timeout = CloseTimeouts * Native.ngtcp2_conn_get_pto(_connection);
+        lock (Gate)
+            _phase = ConnectionPhase.Draining;
+
+        FreeNative();
+        _loop.SetTimer(this, QuicLoop.Now() + timeout);
+        Finish(reason);
+    }
+
+    private TransportCloseReason PeerReason()
+    {
+        if (IsResetByPeer)
+            return new TransportCloseReason(TransportErrorKind.PeerLostState, null, string.Empty, IsPeer: true);
+
+        CloseErrorStruct* error = Native.ngtcp2_conn_get_ccerr(_connection);
+        string text = error->ReasonLength > 0 ? Marshal.PtrToStringUTF8((nint)error->Reason, (int)error->ReasonLength) : string.Empty;
+        if (error->Type == Native.CloseTypeApplication)
+            return new TransportCloseReason(TransportErrorKind.ClosedByPeer, (long)error->Code, text, IsPeer: true);
+
+        TransportErrorKind kind = error->Code switch
+        {
+            ConnectionRefusedCode => TransportErrorKind.ConnectionRefused,
+            CryptoErrorFirst + AlertNoApplicationProtocol => TransportErrorKind.AlpnMismatch,
+            >= CryptoErrorFirst and <= CryptoErrorLast => TransportErrorKind.HandshakeFailed,
+            _ => _phase == ConnectionPhase.Handshake ? TransportErrorKind.HandshakeFailed : TransportErrorKind.ProtocolViolation,
+        };
+        return new TransportCloseReason(kind, null, text, IsPeer: true);
+    }
+}

@@ -1,0 +1,359 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using ZeroKSync.Transport.Ngtcp2.Interop;
+using ZeroKSync.Transport.Ngtcp2.Loop;
+using ZeroKSync.Transport.Ngtcp2.Streams;
+
+namespace ZeroKSync.Transport.Ngtcp2.Connections;
+
+/// <summary>The engine's side of a connection: packets in, packets out, timers. On the loop's thread alone.</summary>
+internal sealed unsafe partial class Ngtcp2Connection
+{
+    /// <summary>Length of the ids this end gives out: short headers do not carry it.</summary>
+    public const int OwnIdBytes = 8;
+
+    private const int FirstIdBytes = 16;
+    private const int VectorsMax = 8;
+    private const int PacketsPerFlushMin = 10;
+    private const int PacketBytes = 1452;
+
+    private readonly Dictionary<long, Ngtcp2Stream> _streams = [];
+    private readonly Queue<Ngtcp2Stream> _ready = new();
+    private readonly List<Ngtcp2Stream> _blockedStreams = [];
+    private readonly List<ConnectionIdKey> _ids = [];
+    private readonly List<UInt128> _resetTokens = [];
+    private List<Ngtcp2Stream> _runningStreams = [];
+    private ConnectionPhase _phase = ConnectionPhase.Handshake;
+    private void* _connection;
+    private void* _session;
+    private ConnectionReferenceStruct* _reference;
+    private GCHandle _self;
+    private byte[]? _closePacket;
+    private NativeAddress _closeTo;
+    private int _closeAnswers;
+    private ulong _closeDeadline;
+    private ulong _expiry;
+    private ulong _smoothedRoundTripNanoseconds;
+    private long _bytesSent;
+    private long _bytesReceived;
+
+    internal bool IsDirty { get; set; }
+
+    internal bool IsHalfOpen { get; set; }
+
+    internal int HeapIndex { get; set; } = -1;
+
+    internal ulong DueAt { get; set; }
+
+    /// <summary>The hash a client insists on; empty for none.</summary>
+    internal ReadOnlyMemory<byte> Pin { get; init; }
+
+    internal bool IsCertificateRefused { get; set; }
+
+    internal bool IsResetByPeer { get; set; }
+
+    public static ConnectionIdStruct NewId(int length = OwnIdBytes)
+    {
+        ConnectionIdStruct id = default;
+        id.Length = (nuint)length;
+        RandomNumberGenerator.Fill(new Span<byte>(id.Data, length));
+        return id;
+    }
+
+    /// <summary>Begins a server's side with a client's first packet. False leaves nothing behind.</summary>
+    public bool TryAccept(PacketHeaderStruct* header, ConnectionIdStruct* originalId, int tokenType, PathStruct* path)
+    {
+        SettingsStruct settings;
+        TransportParametersStruct parameters;
+        ConnectionSettings.Fill(Options, &settings, &parameters);
+        if (tokenType != 0)
+        {
+            settings.Token = header->Token;
+            settings.TokenLength = header->TokenLength;
+            settings.TokenType = tokenType;
+            parameters.RetrySourceId = header->DestinationId;
+            parameters.RetrySourceIdPresent = 1;
+        }
+
+        parameters.OriginalDestinationId = *originalId;
+        parameters.OriginalDestinationIdPresent = 1;
+        ConnectionIdStruct own = NewId();
+        parameters.StatelessResetTokenPresent = 1;
+        if (!StatelessReset.TryGenerate(_loop, &own, parameters.StatelessResetToken))
+            return false;
+
+        _self = GCHandle.Alloc(this);
+        void* connection;
+        int result = Native.ngtcp2_conn_server_new_versioned(
+            &connection, &header->SourceId, &own, path, header->Version, Native.CallbacksVersion, ConnectionCallbacks.Server, Native.SettingsVersion, &settings, Native.ParametersVersion, &parameters, null, (void*)GCHandle.ToIntPtr(_self));
+        if (result != 0)
+            return false;
+
+        Own(connection, &own);
+        Map(ConnectionIdKey.Of(&header->DestinationId));
+        return true;
+    }
+
+    /// <summary>Begins a client's side.</summary>
+    public void Connect()
+    {
+        SettingsStruct settings;
+        TransportParametersStruct parameters;
+        ConnectionSettings.Fill(Options, &settings, &parameters);
+        ConnectionIdStruct destination = NewId(FirstIdBytes);
+        ConnectionIdStruct own = NewId();
+        NativeAddress remote = NativeAddress.Of(RemoteEndPoint);
+        PathStruct path = new() { Local = _loop.Socket.Local, Remote = new AddressStruct { Address = &remote.Bytes, Length = remote.Length } };
+        _self = GCHandle.Alloc(this);
+        _loop.Add(this);
+        void* connection;
+        int result = Native.ngtcp2_conn_client_new_versioned(
+            &connection, &destination, &own, &path, Native.QuicVersion1, Native.CallbacksVersion, ConnectionCallbacks.Client, Native.SettingsVersion, &settings, Native.ParametersVersion, &parameters, null, (void*)GCHandle.ToIntPtr(_self));
+        if (result != 0)
+        {
+            Finish(new TransportCloseReason(TransportErrorKind.HandshakeFailed, null, NativeError.Describe(result), IsPeer: false));
+            Forget();
+            return;
+        }
+
+        Own(connection, &own);
+        _loop.MarkDirty(this);
+    }
+
+    public void Read(byte* packet, int length, PathStruct* path)
+    {
+        if (_phase == ConnectionPhase.Closing)
+        {
+            RepeatClose();
+            return;
+        }
+
+        if (_phase >= ConnectionPhase.Draining)
+            return;
+
+        PacketInfoStruct info = default;
+        int result = Native.ngtcp2_conn_read_pkt_versioned(_connection, path, Native.PacketInfoVersion, &info, packet, (nuint)length, QuicLoop.Now());
+        if (result == 0)
+        {
+            _loop.MarkDirty(this);
+        }
+        else if (result == NativeError.Draining)
+        {
+            Drain();
+        }
+        else if (result is NativeError.Retry or NativeError.DropConnection)
+        {
+            Finish(new TransportCloseReason(TransportErrorKind.HandshakeFailed, null, string.Empty, IsPeer: false));
+            Forget();
+        }
+        else
+        {
+            Fail(result);
+        }
+    }
+
+    public void OnTimer(ulong now)
+    {
+        if (_phase >= ConnectionPhase.Closing)
+        {
+            Forget();
+            return;
+        }
+
+        if (now >= _expiry)
+        {
+            int result = Native.ngtcp2_conn_handle_expiry(_connection, now);
+            if (result != 0)
+            {
+                Fail(result);
+                return;
+            }
+        }
+
+        _loop.MarkDirty(this);
+    }
+
+    /// <summary>Does what the app asked for since the last time.</summary>
+    public void RunPosted()
+    {
+        lock (Gate)
+        {
+            _isPosted = false;
+            (_postedStreams, _runningStreams) = (_runningStreams, _postedStreams);
+            if (_phase >= ConnectionPhase.Closing)
+            {
+                _runningStreams.Clear();
+                _closeSent.TrySetResult();
+                return;
+            }
+
+            foreach (Ngtcp2Stream stream in _runningStreams)
+                Serve(stream);
+
+            _runningStreams.Clear();
+            OpenWaiting();
+            if (_wantedClose is not null && _closeDeadline == 0)
+                _closeDeadline = QuicLoop.Now() + (ulong)(Options.CloseFlushTimeout.TotalNanoseconds + 1);
+        }
+
+        _loop.MarkDirty(this);
+    }
+
+    /// <summary>Ends it without waiting for anything: the loop stops.</summary>
+    public void EndNow(ulong now)
+    {
+        if (_phase < ConnectionPhase.Closing)
+            SendClose(0, string.Empty, now);
+    }
+
+    /// <summary>Gives everything back. The object lives on for those who ask how it ended.</summary>
+    public void Forget()
+    {
+        if (_phase == ConnectionPhase.Gone)
+            return;
+
+        lock (Gate)
+            _phase = ConnectionPhase.Gone;
+
+        FreeNative();
+        foreach (ConnectionIdKey id in _ids)
+            _loop.Unmap(id, this);
+
+        foreach (UInt128 token in _resetTokens)
+            _loop.UnmapResetToken(token);
+
+        _ids.Clear();
+        _resetTokens.Clear();
+        _loop.Remove(this);
+        if (_self.IsAllocated)
+            _self.Free();
+
+        Finish(new TransportCloseReason(TransportErrorKind.HandshakeFailed, null, string.Empty, IsPeer: false));
+    }
+
+    private void Own(void* connection, ConnectionIdStruct* own)
+    {
+        _connection = connection;
+        _reference = (ConnectionReferenceStruct*)NativeMemory.AllocZeroed((nuint)sizeof(ConnectionReferenceStruct));
+        _reference->GetConnection = ConnectionCallbacks.GetConnection;
+        _reference->UserData = (void*)GCHandle.ToIntPtr(_self);
+        _session = _loop.Credentials.CreateSession(_reference, ConnectionCallbacks.Verify);
+        Native.ngtcp2_conn_set_tls_native_handle(connection, _session);
+        if (Options.KeepAliveInterval > TimeSpan.Zero)
+            Native.ngtcp2_conn_set_keep_alive_timeout(connection, (ulong)Options.KeepAliveInterval.TotalNanoseconds);
+
+        Map(ConnectionIdKey.Of(own));
+    }
+
+    private void Map(ConnectionIdKey id)
+    {
+        _ids.Add(id);
+        _loop.Map(id, this);
+    }
+
+    private void Serve(Ngtcp2Stream stream)
+    {
+        stream.IsPosted = false;
+        if (stream.ConsumedBytes > 0)
+        {
+            if (!stream.IsClosed)
+                _ = Native.ngtcp2_conn_extend_max_stream_offset(_connection, stream.Id, (ulong)stream.ConsumedBytes);
+
+            Native.ngtcp2_conn_extend_max_offset(_connection, (ulong)stream.ConsumedBytes);
+            stream.ConsumedBytes = 0;
+        }
+
+        if (stream.IsClosed)
+        {
+            GiveSlotBack(stream);
+            return;
+        }
+
+        if (stream.StopCode is { } stop)
+        {
+            stream.StopCode = null;
+            _ = Native.ngtcp2_conn_shutdown_stream_read(_connection, 0, stream.Id, (ulong)stop);
+        }
+
+        if (stream.ResetCode is { } reset)
+        {
+            stream.ResetCode = null;
+            _ = Native.ngtcp2_conn_shutdown_stream_write(_connection, 0, stream.Id, (ulong)reset);
+        }
+
+        Enqueue(stream);
+    }
+
+    private void OpenWaiting()
+    {
+        LinkedListNode<WaitingOpen>? node = _opens.First;
+        bool isBidiBlocked = false;
+        bool isUniBlocked = false;
+        while (node is not null && _phase == ConnectionPhase.Open && !(isBidiBlocked && isUniBlocked))
+        {
+            LinkedListNode<WaitingOpen>? next = node.Next;
+            bool isUni = node.Value.Direction == StreamDirection.Unidirectional;
+            if (!(isUni ? isUniBlocked : isBidiBlocked))
+            {
+                long id;
+                int result = isUni ? Native.ngtcp2_conn_open_uni_stream(_connection, &id, null) : Native.ngtcp2_conn_open_bidi_stream(_connection, &id, null);
+                if (result == 0)
+                {
+                    _opens.Remove(node);
+                    var stream = new Ngtcp2Stream(this, id, isLocal: true) { IsAccepted = true };
+                    _streams.Add(id, stream);
+                    _streamsOpened++;
+                    node.Value.Completion.TrySetResult(stream);
+                }
+                else if (isUni)
+                {
+                    isUniBlocked = true;
+                }
+                else
+                {
+                    isBidiBlocked = true;
+                }
+            }
+
+            node = next;
+        }
+    }
+
+    private void Enqueue(Ngtcp2Stream stream)
+    {
+        if (!stream.IsQueued && !stream.IsBlocked && stream.HasWork)
+        {
+            stream.IsQueued = true;
+            _ready.Enqueue(stream);
+        }
+    }
+
+    // The peer may open one more once a stream of its own was accepted here and is over both ways.
+    private void GiveSlotBack(Ngtcp2Stream stream)
+    {
+        if (stream.IsLocal || !stream.IsAccepted || !stream.IsClosed)
+            return;
+
+        stream.IsAccepted = false;
+        if (stream.Direction == StreamDirection.Unidirectional)
+            Native.ngtcp2_conn_extend_max_streams_uni(_connection, 1);
+        else
+            Native.ngtcp2_conn_extend_max_streams_bidi(_connection, 1);
+    }
+
+    private void FreeNative()
+    {
+        if (_connection is not null)
+            Native.ngtcp2_conn_del(_connection);
+
+        if (_session is not null)
+            GnuTls.gnutls_deinit(_session);
+
+        if (_reference is not null)
+            NativeMemory.Free(_reference);
+
+        _connection = null;
+        _session = null;
+        _reference = null;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+using ZeroKSync.Transport.Ngtcp2.Interop;
+using ZeroKSync.Transport.Ngtcp2.Loop;
+using ZeroKSync.Transport.Ngtcp2.Streams;
+
+namespace ZeroKSync.Transport.Ngtcp2.Connections;
+
+/// <summary>What the engine reports. Called from inside the engine: nothing here may call back into reading, writing or freeing.</summary>
+internal sealed unsafe partial class Ngtcp2Connection
+{
+    internal void* NativeHandle => _connection;
+
+    internal void OnHandshakeCompleted()
+    {
+        lock (Gate)
+        {
+            _phase = ConnectionPhase.Open;
+            Post();
+        }
+
+        _handshake.TrySetResult();
+        if (IsServer)
+            _loop.Newcomers?.Handshaken(this);
+    }
+
+    internal void OnStreamOpened(long id)
+    {
+        lock (Gate)
+        {
+            var stream = new Ngtcp2Stream(this, id, isLocal: false);
+            _streams.Add(id, stream);
+            _toAccept.Enqueue(stream);
+            _acceptable.Pulse();
+        }
+    }
+
+    internal void OnData(long id, ReadOnlySpan<byte> data, bool isEnd)
+    {
+        lock (Gate)
+        {
+            if (!_streams.TryGetValue(id, out Ngtcp2Stream? stream))
+                return;
+
+            _bytesReceived += data.Length;
+            stream.Receive(data, isEnd);
+            if (stream.ConsumedBytes > 0)
+                Post(stream);
+        }
+    }
+
+    internal void OnAcknowledged(long id, ulong upTo)
+    {
+        lock (Gate)
+        {
+            if (_streams.TryGetValue(id, out Ngtcp2Stream? stream))
+                stream.Acknowledged(upTo);
+
+            // A close that waits for this is looked at with the next flush, which follows every packet read.
+        }
+    }
+
+    internal void OnReset(long id, ulong code)
+    {
+        lock (Gate)
+        {
+            if (_streams.TryGetValue(id, out Ngtcp2Stream? stream))
+                stream.ResetByPeer((long)code);
+        }
+    }
+
+    internal void OnStreamClosed(long id)
+    {
+        lock (Gate)
+        {
+            if (!_streams.Remove(id, out Ngtcp2Stream? stream))
+                return;
+
+            stream.Closed();
+            Post(stream);
+        }
+    }
+
+    internal void OnStreamLimitRaised()
+    {
+        lock (Gate)
+            Post();
+    }
+
+    internal void OnStreamWindowRaised(long id)
+    {
+        lock (Gate)
+        {
+            if (!_streams.TryGetValue(id, out Ngtcp2Stream? stream) || !stream.IsBlocked)
+                return;
+
+            stream.IsBlocked = false;
+            _blockedStreams.Remove(stream);
+            Enqueue(stream);
+        }
+    }
+
+    internal bool OnNewId(ConnectionIdStruct* id, byte* token, int length)
+    {
+        id->Length = (nuint)length;
+        RandomNumberGenerator.Fill(new Span<byte>(id->Data, length));
+        if (!StatelessReset.TryGenerate(_loop, id, token))
+            return false;
+
+        Map(ConnectionIdKey.Of(id));
+        return true;
+    }
+
+    internal void OnIdRetired(ConnectionIdStruct* id)
+    {
+        ConnectionIdKey key = ConnectionIdKey.Of(id);
+        _ids.Remove(key);
+        _loop.Unmap(key, this);
+    }
+
+    internal void OnResetToken(ReadOnlySpan<byte> token, bool isActive)
+    {
+        UInt128 key = StatelessReset.Token(token);
+        if (isActive)
+        {
+            _resetTokens.Add(key);
+            _loop.MapResetToken(key, this);
+        }
+        else
+        {
+            _resetTokens.Remove(key);
+            _loop.UnmapResetToken(key);
+        }
+    }
+
+    /// <summary>Takes the listener's certificate: a client trusts whoever has the pinned one, or anybody, because the session proves identity.</summary>
+    internal bool OnCertificate(ReadOnlySpan<byte> leaf)
+    {
+        byte[] hash = SHA256.HashData(leaf);
+        Hash = hash;
+        IsCertificateRefused = !Pin.IsEmpty && !CryptographicOperations.FixedTimeEquals(hash, Pin.Span);
+        return !IsCertificateRefused;
+    }
+}

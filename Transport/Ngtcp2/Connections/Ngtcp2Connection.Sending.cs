@@ -1,0 +1,195 @@
+using ZeroKSync.Transport.Ngtcp2.Interop;
+using ZeroKSync.Transport.Ngtcp2.Streams;
+
+namespace ZeroKSync.Transport.Ngtcp2.Connections;
+
+/// <summary>How packets are filled: as many as the congestion window and the send quantum allow, streams in turn.</summary>
+internal sealed unsafe partial class Ngtcp2Connection
+{
+    private const uint StatisticsMask = 63;
+
+    private uint _flushes;
+
+    public void Flush(ulong now)
+    {
+        IsDirty = false;
+        if (_phase >= ConnectionPhase.Closing)
+            return;
+
+        Unblock();
+        if (!WritePackets(now))
+            return;
+
+        if (IsCloseDue(now, out long code, out string reason))
+        {
+            SendClose(code, reason, now);
+            return;
+        }
+
+        ReadStatistics();
+        _expiry = Native.ngtcp2_conn_get_expiry(_connection);
+        _loop.SetTimer(this, _closeDeadline == 0 ? _expiry : Math.Min(_expiry, _closeDeadline));
+    }
+
+    // Asking after every flush would cost more than the answer is worth.
+    private void ReadStatistics()
+    {
+        if ((_flushes++ & StatisticsMask) != 0)
+            return;
+
+        ConnectionInfoStruct info;
+        Native.ngtcp2_conn_get_conn_info_versioned(_connection, Native.ConnectionInfoVersion, &info);
+        lock (Gate)
+            _smoothedRoundTripNanoseconds = info.SmoothedRoundTrip;
+    }
+
+    // What connection-level flow control held back may go now: it has no callback of its own.
+    private void Unblock()
+    {
+        if (_blockedStreams.Count == 0)
+            return;
+
+        lock (Gate)
+        {
+            foreach (Ngtcp2Stream stream in _blockedStreams)
+            {
+                stream.IsBlocked = false;
+                Enqueue(stream);
+            }
+        }
+
+        _blockedStreams.Clear();
+    }
+
+    // False when the connection failed on the way.
+    private bool WritePackets(ulong now)
+    {
+        PathStruct path;
+        NativePath storage;
+        path.Local = new AddressStruct { Address = &storage.Local };
+        path.Remote = new AddressStruct { Address = &storage.Remote };
+        nuint packetMax = Native.ngtcp2_conn_get_max_tx_udp_payload_size(_connection);
+        nuint pathMax = Native.ngtcp2_conn_get_path_max_tx_udp_payload_size(_connection);
+        int quota = (int)Math.Max(PacketsPerFlushMin, (ulong)Native.ngtcp2_conn_get_send_quantum(_connection) / pathMax);
+        bool hasSent = false;
+        while (quota-- > 0)
+        {
+            byte* packet = _loop.Socket.Reserve((int)packetMax);
+            nint written = WritePacket(&path, packet, packetMax, now);
+            if (written < 0)
+            {
+                Fail((int)written);
+                return false;
+            }
+
+            if (written == 0)
+                break;
+
+            hasSent = true;
+            // A probe for a larger path is no part of a batch.
+            _loop.Socket.Commit((int)written, path.Remote.Address, path.Remote.Length, mayJoin: (nuint)written <= pathMax);
+        }
+
+        if (quota < 0)
+            _loop.MarkDirty(this);
+
+        if (hasSent)
+            Native.ngtcp2_conn_update_pkt_tx_time(_connection, now);
+
+        return true;
+    }
+
+    private nint WritePacket(PathStruct* path, byte* packet, nuint packetMax, ulong now)
+    {
+        VecStruct* vectors = stackalloc VecStruct[VectorsMax];
+        PacketInfoStruct info;
+        while (true)
+        {
+            Ngtcp2Stream? stream = NextReady();
+            int count = 0;
+            bool isEnd = false;
+            if (stream is not null)
+            {
+                lock (Gate)
+                {
+                    count = stream.Outgoing.Gather(vectors, VectorsMax, out isEnd);
+                    isEnd &= stream.IsEndUnsent;
+                }
+            }
+
+            uint flags = stream is null ? 0 : Native.WriteMore | (isEnd ? Native.WriteEnd : 0);
+            nint taken;
+            nint written = Native.ngtcp2_conn_writev_stream_versioned(
+                _connection, path, Native.PacketInfoVersion, &info, packet, packetMax, &taken, flags, stream?.Id ?? -1, vectors, (nuint)count, now);
+            if (stream is not null && taken >= 0)
+                Advance(stream, vectors, count, taken, isEnd);
+
+            switch (written)
+            {
+                case NativeError.WriteMore:
+                    continue;
+                case NativeError.StreamDataBlocked:
+                    _ready.Dequeue();
+                    stream!.IsQueued = false;
+                    stream.IsBlocked = true;
+                    _blockedStreams.Add(stream);
+                    continue;
+                case NativeError.StreamShutForWriting or NativeError.StreamNotFound:
+                    _ready.Dequeue();
+                    stream!.IsQueued = false;
+                    lock (Gate)
+                        stream.StoppedByPeer(0);
+
+                    continue;
+                default:
+                    return written;
+            }
+        }
+    }
+
+    private Ngtcp2Stream? NextReady()
+    {
+        while (_ready.TryPeek(out Ngtcp2Stream? stream))
+        {
+            lock (Gate)
+            {
+                if (stream.HasWork)
+                    return stream;
+            }
+
+            stream.IsQueued = false;
+            _ready.Dequeue();
+        }
+
+        return null;
+    }
+
+    private void Advance(Ngtcp2Stream stream, VecStruct* vectors, int count, nint taken, bool isEnd)
+    {
+        nuint offered = 0;
+        for (int i = 0; i < count; i++)
+            offered += vectors[i].Length;
+
+        lock (Gate)
+        {
+            stream.Outgoing.Sent(taken);
+            _bytesSent += taken;
+            if (isEnd && (nuint)taken == offered)
+                stream.EndSent();
+
+            if (stream.HasWork && taken == 0)
+                return;
+
+            // In turn: whoever sent something goes to the end of the line.
+            _ready.Dequeue();
+            stream.IsQueued = false;
+            Enqueue(stream);
+        }
+    }
+
+    private struct NativePath
+    {
+        public SocketAddressV6 Local;
+        public SocketAddressV6 Remote;
+    }
+}
