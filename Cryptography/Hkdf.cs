@@ -13,10 +13,12 @@ public static class Hkdf
 
     /// <summary>Concentrates input keying material into a key of <see cref="KeyBytes"/>.</summary>
     /// <param name="salt">May be empty.</param>
+    /// <param name="inputKey">May be empty, as Noise's Split wants it: hence HMAC itself, because OpenSSL's HKDF refuses an empty key.</param>
+    /// <param name="key">Receives <see cref="KeyBytes"/>.</param>
     public static void Extract(ReadOnlySpan<byte> salt, ReadOnlySpan<byte> inputKey, Span<byte> key)
     {
         Argument.ThrowUnlessLength(key.Length, KeyBytes, nameof(key));
-        HKDF.Extract(HashAlgorithmName.SHA256, inputKey, salt, key);
+        HMACSHA256.HashData(salt, inputKey, key);
     }
 
     /// <summary>Expands a key into as many bytes as <paramref name="output"/> has.</summary>
@@ -27,6 +29,11 @@ public static class Hkdf
         HKDF.Expand(HashAlgorithmName.SHA256, key, output, info);
 
     /// <summary>Extract and expand in one.</summary>
-    public static void Derive(ReadOnlySpan<byte> inputKey, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> info, Span<byte> output) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, inputKey, output, salt, info);
+    public static void Derive(ReadOnlySpan<byte> inputKey, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> info, Span<byte> output)
+    {
+        Span<byte> key = stackalloc byte[KeyBytes];
+        Extract(salt, inputKey, key);
+        Expand(key, info, output);
+        CryptographicOperations.ZeroMemory(key);
+    }
 }

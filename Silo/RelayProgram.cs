@@ -98,17 +98,19 @@ internal static class RelayProgram
             app.Services.GetRequiredService<RelayListener>(),
             app.Services.GetRequiredService<MetricsText>(),
             async token => await IsStorageReadyAsync(app.Services.GetRequiredService<IBlobLog>(), token));
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(app, signal));
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(app, signal));
+        // Taken now: a second signal may come when the services are gone.
+        IHostApplicationLifetime lifetime = app.Lifetime;
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(lifetime, signal));
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(lifetime, signal));
         await app.StartAsync(cancellationToken);
         await AnnounceAsync(app, settings, output);
         await app.WaitForShutdownAsync(cancellationToken);
     }
 
-    private static void Stop(WebApplication app, PosixSignalContext signal)
+    private static void Stop(IHostApplicationLifetime lifetime, PosixSignalContext signal)
     {
         signal.Cancel = true;
-        app.Lifetime.StopApplication();
+        lifetime.StopApplication();
     }
 
     private static TransportListenerOptions ListenerOptions(RelaySettings settings, RelayLimits limits, System.Security.Cryptography.X509Certificates.X509Certificate2 certificate) => new()

@@ -11,10 +11,10 @@ internal static class PullCommand
         var limit = new Option<int>("--limit") { Description = "Blobs at most; the rest comes next time.", DefaultValueFactory = _ => int.MaxValue };
         var folder = new Option<DirectoryInfo?>("--out") { Description = "Save each blob as a file in this folder." };
         var command = new Command("pull", "Print what the other devices pushed since the last time.") { limit, folder };
-        command.Validators.Add(result =>
+        limit.Validators.Add(value =>
         {
-            if (result.GetValue(limit) < 1)
-                result.AddError("--limit wants 1 or more.");
+            if (value.GetValueOrDefault<int>() < 1)
+                value.AddError("--limit wants 1 or more.");
         });
         context.Run(command, async (result, report, cancellationToken) =>
         {

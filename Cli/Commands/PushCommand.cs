@@ -19,8 +19,11 @@ internal static class PushCommand
         {
             if ((result.GetValue(text) is null) == (result.GetValue(file) is null))
                 result.AddError("push wants one thing: a text, - for standard input, or --file.");
-            if (result.GetValue(seconds) is < 0 or > 3600)
-                result.AddError("--wait wants 0 to 3600.");
+        });
+        seconds.Validators.Add(value =>
+        {
+            if (value.GetValueOrDefault<int>() is < 0 or > 3600)
+                value.AddError("--wait wants 0 to 3600.");
         });
         context.Run(command, async (result, report, cancellationToken) =>
         {
