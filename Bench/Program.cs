@@ -1,1 +1,3 @@
-return 0;
+using ZeroKSync.Bench;
+
+return await BenchCommand.Create().Parse(args).InvokeAsync();

@@ -9,6 +9,7 @@ namespace ZeroKSync.Silo;
 internal static class RelayDirectory
 {
     private const string KeyFile = "relay.key";
+    private const string ResetKeyFile = "reset.key";
     private const string CertificateFile = "relay.pfx";
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode SecretMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -43,6 +44,17 @@ internal static class RelayDirectory
         {
             CryptographicOperations.ZeroMemory(stored);
         }
+    });
+
+    /// <summary>The key by which peers of a former process learn that it is gone; made the first time.</summary>
+    public static byte[] LoadResetKey(string path) => Translate(() =>
+    {
+        string file = Path.Combine(path, ResetKeyFile);
+        if (!File.Exists(file))
+            WriteSecret(file, RandomNumberGenerator.GetBytes(TransportListenerOptions.StatelessResetKeyBytes));
+
+        byte[] stored = File.ReadAllBytes(file);
+        return stored.Length == TransportListenerOptions.StatelessResetKeyBytes ? stored : throw new RelayStartException("The relay's reset key file is damaged.");
     });
 
     /// <summary>The certificate, made the first time; it is kept over restarts so that pins stay valid.</summary>

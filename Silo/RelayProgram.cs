@@ -124,6 +124,7 @@ internal static class RelayProgram
         MaxHalfOpenPerAddress = Math.Max(256, Math.Min(limits.Gateway.HandshakesPerAddressMax, 10_000)),
         MaxInboundUnidirectionalStreams = 4,
         StreamSendBufferBytes = 2 << 20,
+        StatelessResetKey = RelayDirectory.LoadResetKey(settings.DataDirectory),
     };
 
     // What scripts wait for: one line, once everything serves.

@@ -6,6 +6,9 @@ namespace ZeroKSync.Transport;
 /// <summary>Where and how a listener accepts.</summary>
 public sealed class TransportListenerOptions : TransportConnectionOptions
 {
+    /// <summary>Length of <see cref="StatelessResetKey"/>.</summary>
+    public const int StatelessResetKeyBytes = 32;
+
     /// <summary>Default: a free port on IPv4 loopback. IPv6Any also accepts IPv4.</summary>
     public IPEndPoint BindEndPoint { get; init; } = new(IPAddress.Loopback, 0);
 
@@ -17,6 +20,12 @@ public sealed class TransportListenerOptions : TransportConnectionOptions
     /// it must return at once and not throw.
     /// </summary>
     public Func<IPEndPoint, bool>? Admit { get; init; }
+
+    /// <summary>
+    /// Lets a listener that lost its state tell its former peers so at once (RFC 9000 section 10.3.2): 32 secret bytes that outlive the
+    /// process. Empty (the default) makes new ones with each start; peers then notice a restart by their idle timeout only.
+    /// </summary>
+    public ReadOnlyMemory<byte> StatelessResetKey { get; init; }
 
     /// <summary>Connections at once. 1 to 1,000,000, default 10,000; one more is refused.</summary>
     public int MaxConnections { get; init; } = 10_000;
@@ -43,6 +52,9 @@ public sealed class TransportListenerOptions : TransportConnectionOptions
         ArgumentNullException.ThrowIfNull(Certificate);
         if (!Certificate.HasPrivateKey)
             throw new ArgumentException("The listener's certificate has no private key.", nameof(Certificate));
+
+        if (StatelessResetKey.Length is not (0 or StatelessResetKeyBytes))
+            throw new ArgumentException($"A stateless reset key is {StatelessResetKeyBytes} bytes.", nameof(StatelessResetKey));
 
         InRange(MaxConnections, 1, 1_000_000, nameof(MaxConnections));
         InRange(MaxHalfOpen, 1, 100_000, nameof(MaxHalfOpen));

@@ -97,7 +97,7 @@ internal sealed class RelayRunner : IAsyncDisposable
                 state = await TryOnceAsync(state).ConfigureAwait(false);
                 Publish(state);
                 if (state.Phase == ConnectionPhase.Waiting)
-                    await WaitAsync(state, changed).ConfigureAwait(false);
+                    await WaitAsync(state).ConfigureAwait(false);
 
                 if (state.Phase == ConnectionPhase.Stopped)
                     Forget();
@@ -189,9 +189,13 @@ internal sealed class RelayRunner : IAsyncDisposable
         }
     }
 
-    private async Task WaitAsync(ConnectionState state, Task changed)
+    private async Task WaitAsync(ConnectionState state)
     {
-        // A try is due at a time; the app may ask for one earlier, or for none.
+        // A try is due at a time; the app may ask for one earlier, or for none. What it asked before the wait was answered by the try.
+        Task changed = _changed.Next;
+        if (!IsWanted())
+            return;
+
         TimeSpan delay = (state.RetryAt ?? _context.Time.GetUtcNow()) - _context.Time.GetUtcNow();
         if (delay <= TimeSpan.Zero)
             return;

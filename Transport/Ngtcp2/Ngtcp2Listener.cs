@@ -18,7 +18,7 @@ internal sealed class Ngtcp2Listener : TransportListener
     {
         CertificateHash = SelfSignedCertificate.Hash(options.Certificate);
         _handshaken = Channel.CreateBounded<Ngtcp2Connection>(options.AcceptBacklog);
-        _loop = new QuicLoop(options.BindEndPoint, new TlsCredentials(options.Alpn, options.Certificate), "zks quic listener");
+        _loop = new QuicLoop(options.BindEndPoint, new TlsCredentials(options.Alpn, options.Certificate), "zks quic listener", options.StatelessResetKey);
         _newcomers = new Newcomers(_loop, options, CertificateHash, Offer);
         _loop.Post(() => _loop.Newcomers = _newcomers);
     }

@@ -37,13 +37,15 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
 
     /// <param name="bind">Where to listen, or any free port for a client.</param>
     /// <param name="credentials">Owned from now on.</param>
-    public QuicLoop(IPEndPoint bind, TlsCredentials credentials, string name)
+    /// <param name="name">Of the thread.</param>
+    /// <param name="secret">A listener's, if it outlives the process; empty for a new one.</param>
+    public QuicLoop(IPEndPoint bind, TlsCredentials credentials, string name, ReadOnlyMemory<byte> secret = default)
     {
         _credentials = credentials;
         _socket = new DatagramSocket(bind);
         _event = Libc.CreateEvent();
         _handler = OnDatagram;
-        Secret = RandomNumberGenerator.GetBytes(SecretBytes);
+        Secret = secret.IsEmpty ? RandomNumberGenerator.GetBytes(SecretBytes) : secret.ToArray();
         new Thread(Run) { Name = name, IsBackground = true }.Start();
     }
 
@@ -53,7 +55,7 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
 
     public TlsCredentials Credentials => _credentials;
 
-    /// <summary>Signs address tokens and stateless resets; new with each start.</summary>
+    /// <summary>Signs address tokens and stateless resets.</summary>
     public byte[] Secret { get; }
 
     /// <summary>What takes a client's first packet; null for a loop that only connects.</summary>

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ZeroKSync.Client;
+using ZeroKSync.Protocol;
+
+namespace ZeroKSync.Bench.Relay;
+
+/// <summary>A real relay as a child process on loopback. It is ended by its own id, and its output goes to a file beside its data.</summary>
+public sealed partial class RelayProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Task _logging;
+
+    private RelayProcess(Process process, Task logging, RelayAddress address, string http)
+    {
+        _process = process;
+        _logging = logging;
+        Address = address;
+        Http = http;
+    }
+
+    public RelayAddress Address { get; }
+
+    /// <summary>host:port of health and metrics.</summary>
+    public string Http { get; }
+
+    /// <summary>Processor time used so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Starts a relay and waits until it serves.</summary>
+    /// <param name="port">0 takes a free one.</param>
+    /// <exception cref="InvalidOperationException">It did not start; the message has what it said.</exception>
+    public static async Task<RelayProcess> StartAsync(string executable, string dataDirectory, string logFile, int port, string preset, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(executable) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in (ReadOnlySpan<string>)["run", "--data", dataDirectory, "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "--http", "127.0.0.1:0", "--preset", preset])
+            start.ArgumentList.Add(argument);
+
+        Process process = Process.Start(start) ?? throw new InvalidOperationException("The relay's process could not be started.");
+        Task logging = CopyAsync(process.StandardError, logFile);
+        string? line = await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+        Match match = Ready().Match(line ?? string.Empty);
+        if (match.Success && RelayId.TryParseHex(match.Groups["id"].Value, out RelayId id) && RelayAddress.TryParse(match.Groups["quic"].Value, id, out RelayAddress? address))
+            return new RelayProcess(process, logging, address, match.Groups["http"].Value);
+
+        await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        await logging.ConfigureAwait(false);
+        throw new InvalidOperationException($"The relay did not start: {line} {await File.ReadAllTextAsync(logFile, cancellationToken).ConfigureAwait(false)}");
+    }
+
+    /// <summary>SIGKILL: what a power cut or the kernel does.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().ConfigureAwait(false);
+        await _logging.ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            await KillAsync().ConfigureAwait(false);
+
+        _process.Dispose();
+    }
+
+    private static async Task CopyAsync(StreamReader from, string file)
+    {
+        await using var to = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        await from.BaseStream.CopyToAsync(to).ConfigureAwait(false);
+    }
+
+    [GeneratedRegex("^ready quic=(?<quic>\\S+) http=(?<http>\\S+) relay-id=(?<id>[0-9a-f]{64})")]
+    private static partial Regex Ready();
+}

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Sets up, builds Release, and shows the main job: two devices sync through a real relay that is killed half-way and cannot read a byte.
+#   ./run.sh            the main job; exit code 0 only if nothing was lost, doubled, out of order or readable
+#   ./run.sh relay      leaves a relay running until Ctrl-C, and prints what two devices have to type
+#   ./run.sh bench      pushes a second and delivery latency, beside the disk's own sync rate
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+. eng/common.sh
+
+job=${1:-main-job}
+case "$job" in
+  main-job | relay | bench) ;;
+  -h | --help) sed -n '2,5s/^# //p' "$0"; exit 0 ;;
+  *) die "unknown job '$job'; see ./run.sh --help" ;;
+esac
+
+eng/setup.sh
+say "grain runtime: $(grain_runtime)"
+say "builds Release"
+build Silo/ZeroKSync.Silo.csproj
+build Bench/ZeroKSync.Bench.csproj
+build Cli/ZeroKSync.Cli.csproj
+
+executable() { local target; target=$(property_of "$1" TargetPath); printf '%s' "${target%.dll}"; }
+relay=$(executable Silo/ZeroKSync.Silo.csproj)
+bench=$(executable Bench/ZeroKSync.Bench.csproj)
+zks=$(executable Cli/ZeroKSync.Cli.csproj)
+
+run_relay() {
+  local data=${ZKS_DATA:-$PWD/.relay} line quic id pid=''
+  local announced
+  announced=$(mktemp)
+  # shellcheck disable=SC2064
+  trap "rm -f '$announced'; [ -z \"\$pid\" ] || kill \"\$pid\" 2>/dev/null || true" EXIT INT TERM
+  "$relay" run --data "$data" --listen "127.0.0.1:${ZKS_PORT:-0}" --http 127.0.0.1:0 >"$announced" &
+  pid=$!
+  # Armed before it can be there: the file is read again each time the relay has had a moment.
+  until line=$(grep -m 1 '^ready ' "$announced"); do
+    kill -0 "$pid" 2>/dev/null || die "the relay did not start; the lines above say why"
+    read -r -t 0.2 <> <(:) || true
+  done
+  quic=$(sed -nE 's/.*quic=([^ ]+).*/\1/p' <<<"$line")
+  id=$(sed -nE 's/.*relay-id=([^ ]+).*/\1/p' <<<"$line")
+  say "relay $quic"
+  say "id    $id"
+  say "data  $data (kept; delete it to begin anew)"
+  cat <<TEXT
+
+First device:
+  $zks --dir /tmp/zks-a init --name laptop
+  $zks --dir /tmp/zks-a group create --relay $quic/$id
+  $zks --dir /tmp/zks-a invite | $zks --dir /tmp/zks-b join      (after the second device's init)
+  $zks --dir /tmp/zks-a push "hello"
+Second device:
+  $zks --dir /tmp/zks-b init --name phone
+  $zks --dir /tmp/zks-b watch
+
+Ctrl-C stops the relay.
+TEXT
+  wait "$pid"
+}
+
+case "$job" in
+  main-job) exec "$bench" main-job --relay "$relay" ;;
+  bench) exec "$bench" push --relay "$relay" ;;
+  relay) run_relay ;;
+esac
