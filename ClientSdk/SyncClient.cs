@@ -208,13 +208,7 @@ public sealed class SyncClient : IAsyncDisposable
     /// Like <see cref="ReadAsync"/>, and ends when everything the relay has is handed over. For programs that fetch and exit.
     /// </summary>
     /// <exception cref="SyncException">The relay cannot be reached, or, after the last item, something is missing or does not open.</exception>
-    public IAsyncEnumerable<SyncedBlob> ReadToHeadAsync(CancellationToken cancellationToken = default)
-    {
-        // It would wait for ever for a connection that nobody asked for; a failure is in the status, where the reader looks.
-        Task connecting = Engine().ConnectAsync();
-        _ = connecting.ContinueWith(task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        return Engine().ReadAsync(untilCaughtUp: true, cancellationToken);
-    }
+    public IAsyncEnumerable<SyncedBlob> ReadToHeadAsync(CancellationToken cancellationToken = default) => Engine().ReadAsync(untilCaughtUp: true, cancellationToken);
 
     /// <summary>Waits until the outbox is empty, at most this long.</summary>
     /// <returns>Whether it became empty.</returns>

@@ -69,7 +69,8 @@ internal static class RelayProgram
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Http));
         builder.Services.AddRoutingCore();
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.None).SetMinimumLevel(LogLevel.Information);
+        // The hosts underneath put addresses and stacks into their messages; what an operator needs, this project says itself.
+        builder.Logging.AddFilter("Microsoft", LogLevel.None).AddFilter("Orleans", LogLevel.None).SetMinimumLevel(LogLevel.Information);
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<RelayClock>();
         builder.Services.AddSingleton(Options.Create(limits.Group));

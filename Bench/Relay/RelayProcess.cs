@@ -64,6 +64,16 @@ public sealed partial class RelayProcess : IAsyncDisposable
         await _logging.ConfigureAwait(false);
     }
 
+    /// <summary>SIGTERM: what a service manager does. Returns the exit code.</summary>
+    public async Task<int> TerminateAsync(CancellationToken cancellationToken)
+    {
+        using Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        await _process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        await _logging.ConfigureAwait(false);
+        return _process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

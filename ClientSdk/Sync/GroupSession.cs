@@ -58,17 +58,18 @@ internal sealed class GroupSession : IAsyncDisposable
     public async Task<LinkEnd> RunAsync(Outbox outbox, Inbox inbox, AckedSaver saver, Action<ReadOnlyMemory<byte>> notice, CancellationToken cancellationToken)
     {
         SessionStart start = await SessionStart.PrepareAsync(_context, outbox, Link, _welcome, cancellationToken).ConfigureAwait(false);
-        _context.Board.Update(facts => facts with { Failure = start.IsForked ? SyncErrorKind.Forked : null, IsCaughtUp = false, HasGaps = false });
+        _context.Board.Update(facts => facts with { Failure = start.IsForked ? SyncErrorKind.Forked : null, IsCaughtUp = false, Through = start.Position, HasGaps = false });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var cursors = new SessionCursors(start.Position, _context.Board);
         var acks = new AckPump(Link, _context.Time);
         List<Task> pumps =
         [
             Link.ReadNoticesAsync(notice, stop.Token),
             acks.RunAsync(_welcome.AckedCursor, stop.Token),
-            new SubscriptionPump(_context, inbox, Link, acks).RunAsync(start.Position, stop.Token),
+            new SubscriptionPump(_context, inbox, Link, acks, cursors).RunAsync(start.Position, stop.Token),
         ];
         if (!start.IsForked)
-            pumps.Add(new PushPump(_context, outbox, Link, saver).RunAsync(_welcome.LastSeq, _welcome.LastLink, stop.Token));
+            pumps.Add(new PushPump(_context, outbox, Link, saver, cursors).RunAsync(_welcome.LastSeq, _welcome.LastLink, stop.Token));
 
         try
         {

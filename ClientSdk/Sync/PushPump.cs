@@ -10,7 +10,7 @@ namespace ZeroKSync.Client.Sync;
 /// Brings the outbox to one relay over its push stream: pipelined, in sequence order, at most 1024 unanswered. After a refusal it goes on
 /// with a new stream from where the relay stands.
 /// </summary>
-internal sealed class PushPump(DeviceContext context, Outbox outbox, RelayLink link, AckedSaver saver)
+internal sealed class PushPump(DeviceContext context, Outbox outbox, RelayLink link, AckedSaver saver, SessionCursors cursors)
 {
     // Enough for a full pipe; what comes meanwhile goes with the next write.
     private const int FlushBytes = 256 << 10;
@@ -121,6 +121,7 @@ internal sealed class PushPump(DeviceContext context, Outbox outbox, RelayLink l
                 window.Release();
                 outbox.AtRelay(item.SenderSeq);
                 saver.Save(link.Relay, item.SenderSeq);
+                cursors.Own(ack.Cursor);
             }
             else
             {

@@ -4,7 +4,8 @@ namespace ZeroKSync.Client.Sync;
 /// <param name="Phase">Where the connection stands.</param>
 /// <param name="Pending">Own blobs that no relay has acknowledged.</param>
 /// <param name="IsCaughtUp">Everything up to the relay's head is in the inbox.</param>
+/// <param name="Through">How far the relay of this session has nothing new for this device.</param>
 /// <param name="Troubled">Rows that are missing or do not open.</param>
 /// <param name="HasGaps">A sender's sequence has a hole below a received blob.</param>
 /// <param name="Failure">Why the last try or push failed.</param>
-internal readonly record struct StatusFacts(ConnectionPhase Phase, int Pending, bool IsCaughtUp, int Troubled, bool HasGaps, SyncErrorKind? Failure);
+internal readonly record struct StatusFacts(ConnectionPhase Phase, int Pending, bool IsCaughtUp, Protocol.Cursor Through, int Troubled, bool HasGaps, SyncErrorKind? Failure);

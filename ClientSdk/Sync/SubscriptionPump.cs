@@ -9,7 +9,7 @@ namespace ZeroKSync.Client.Sync;
 /// Reads one relay's log from this device's position on. The next page is asked of the network only when the one before is on disk. A
 /// broken chain, or a position the relay no longer has, is read again from the start once before it is called a loss.
 /// </summary>
-internal sealed class SubscriptionPump(DeviceContext context, Inbox inbox, RelayLink link, AckPump acks)
+internal sealed class SubscriptionPump(DeviceContext context, Inbox inbox, RelayLink link, AckPump acks, SessionCursors cursors)
 {
     private bool _isSecondReading;
 
@@ -42,7 +42,8 @@ internal sealed class SubscriptionPump(DeviceContext context, Inbox inbox, Relay
 
             bool isBroken = await inbox.TakeAsync(link.Relay, page, _isSecondReading, cancellationToken).ConfigureAwait(false);
             acks.Want(page.ThroughCursor);
-            context.Board.Update(facts => facts with { IsCaughtUp = !page.HasMore && page.ThroughCursor >= page.HeadCursor });
+            cursors.Page(position, page.ThroughCursor, isCaughtUp: !page.HasMore);
+            position = page.ThroughCursor;
             if (isBroken && !_isSecondReading)
                 return default(Cursor);
         }

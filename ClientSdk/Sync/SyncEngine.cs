@@ -67,6 +67,7 @@ internal sealed class SyncEngine : IAsyncDisposable
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+            Cursor target = untilCaughtUp ? await AskHeadAsync(either.Token).ConfigureAwait(false) : default;
             long position = await _context.Store.RunAsync(transaction => transaction.Settings.AppPosition, either.Token).ConfigureAwait(false);
             while (true)
             {
@@ -90,7 +91,7 @@ internal sealed class SyncEngine : IAsyncDisposable
                     continue;
 
                 // The facts were looked at before the inbox: what was caught up then, is handed over now.
-                if (untilCaughtUp && IsOver(facts))
+                if (untilCaughtUp && IsOver(facts, target))
                     yield break;
 
                 await (untilCaughtUp ? Task.WhenAny(added, changed) : added).WaitAsync(either.Token).ConfigureAwait(false);
@@ -139,7 +140,17 @@ internal sealed class SyncEngine : IAsyncDisposable
         _context.Dispose();
     }
 
-    private static bool IsOver(in StatusFacts facts)
+    // What the relay has now: being level with what it last told would miss what it is about to tell.
+    private async Task<Cursor> AskHeadAsync(CancellationToken cancellationToken)
+    {
+        GroupSession session = await ConnectAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        Cursor position = await _context.Store.RunAsync(
+            transaction => transaction.Relays.Find(session.Link.Relay)?.Cursor ?? default, cancellationToken).ConfigureAwait(false);
+        PullResponse page = await session.Link.RequestAsync<Pull, PullResponse>(new Pull(position, 1, 1, Own: false), cancellationToken).ConfigureAwait(false);
+        return page.HeadCursor;
+    }
+
+    private static bool IsOver(in StatusFacts facts, Cursor target)
     {
         if (facts.Phase is ConnectionPhase.Stopped or ConnectionPhase.Idle)
             throw new SyncException(facts.Failure ?? SyncErrorKind.Unreachable, "Not connected, and not trying.", isTransient: facts.Phase == ConnectionPhase.Idle);
@@ -147,7 +158,7 @@ internal sealed class SyncEngine : IAsyncDisposable
         if (facts.Phase == ConnectionPhase.Waiting)
             throw new SyncException(facts.Failure ?? SyncErrorKind.Unreachable, "The relay cannot be reached.", isTransient: true);
 
-        if (facts.Phase != ConnectionPhase.Active || !facts.IsCaughtUp)
+        if (facts.Phase != ConnectionPhase.Active || facts.Through < target || !facts.IsCaughtUp)
             return false;
 
         return facts.Troubled == 0

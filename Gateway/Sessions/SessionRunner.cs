@@ -12,9 +12,10 @@ namespace ZeroKSync.Gateway.Sessions;
 
 /// <summary>
 /// Executes one session over its connection: handshake, HELLO or JOIN, then its streams side by side, each strictly in order. What is
-/// allowed when is <see cref="SessionMachine"/>'s; what a message means is the lanes'.
+/// allowed when is <see cref="SessionMachine"/>'s; what a request means is the lanes'; the session stream's own messages are in
+/// SessionRunner.Messages.cs.
 /// </summary>
-internal sealed class SessionRunner : ISessionView, IAsyncDisposable
+internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
 {
     // How often the device's grain is told that the session lives, and a missed notice is made up for.
     private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(1);
@@ -214,123 +215,6 @@ internal sealed class SessionRunner : ISessionView, IAsyncDisposable
         }
         while (await channel.FillAsync(cancellationToken));
     }
-
-    // False when the session is over.
-    private async Task<bool> ServeSessionAsync(SealedChannel channel, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
-    {
-        bool isKnown = MessageCodec.TryReadCode(message, out MessageCode code);
-        bool isServed;
-        lock (_gate)
-            isServed = _machine.ServesOnSession(code);
-
-        switch (code)
-        {
-            case MessageCode.Hello when isKnown && isServed && MessageCodec.TryDecode(message, out Hello? hello):
-                await HelloAsync(channel, hello, cancellationToken);
-                return Phase != SessionPhase.Closing;
-            case MessageCode.Join when isKnown && isServed && MessageCodec.TryDecode(message, out Join? join):
-                Join(join);
-                await channel.SendAsync(new Done(), cancellationToken);
-                return true;
-            case MessageCode.Presence when isKnown && isServed && MessageCodec.TryDecode(message, out Presence? presence):
-                if (Member is { } member)
-                    await TryAsync(() => member.DeviceGrain.SetPresenceAsync(_id, presence.Status == PresenceStatus.Active, cancellationToken));
-
-                return true;
-            case MessageCode.Bye when isKnown && isServed:
-                return false;
-            default:
-                Error error = Refusals.Of(isKnown && !isServed ? ErrorCode.UnexpectedMessage : ErrorCode.InvalidMessage);
-                _services.Metrics.Refused(error.Reason);
-                await channel.SendAsync(error, cancellationToken);
-                return true;
-        }
-    }
-
-    private void Join(Join join)
-    {
-        lock (_gate)
-        {
-            _machine.Joined();
-            // A short code is a feature of its own: its rendezvous is simply not found here.
-            _lookup = join.Kind == JoinKind.Invite ? join.LookupId : null;
-        }
-
-        _lease.Opened();
-        _opened.TrySetResult();
-    }
-
-    private async Task HelloAsync(SealedChannel channel, Hello hello, CancellationToken cancellationToken)
-    {
-        (HelloResult? result, Error? refused) = await DecideHelloAsync(hello, cancellationToken);
-        if (refused is not null)
-        {
-            lock (_gate)
-                _machine.HelloRefused();
-
-            _services.Metrics.Refused(refused.Reason);
-            await channel.SendAsync(refused, cancellationToken);
-            return;
-        }
-
-        WelcomeState state = result is Welcomed welcomed ? welcomed.State : ((Restricted)result!).State;
-        var member = Membership.Of(_services.Grains, hello.GroupId, Device, hello.Chain.Count, state.HeadCursor);
-        Volatile.Write(ref _member, member);
-        lock (_gate)
-        {
-            if (result is Welcomed)
-                _machine.HelloWelcomed();
-            else
-                _machine.HelloRestricted();
-        }
-
-        _lease.Opened();
-        // Before WELCOME: whatever is committed after the state it shows is heard of.
-        await AttachAsync(member, cancellationToken);
-        await channel.SendAsync(ToWelcome(state), cancellationToken);
-        _opened.TrySetResult();
-    }
-
-    private async Task<(HelloResult? Result, Error? Refused)> DecideHelloAsync(Hello hello, CancellationToken cancellationToken)
-    {
-        // In a session only a longer chain of the same group is worth another HELLO.
-        if (Member is { } member && (hello.GroupId != member.Group || (Phase == SessionPhase.Active && hello.Chain.Count <= member.ChainLength)))
-            return (null, Refusals.Of(ErrorCode.UnexpectedMessage));
-
-        (HelloCommand? command, Error? refused) = HelloVerifier.Verify(hello, Device, _keys!.HandshakeHash);
-        if (command is null)
-            return (null, refused);
-
-        if (command.Create && !_lease.TryCreateGroup())
-            return (null, Refusals.Of(ErrorCode.RateLimited));
-
-        Membership asked = Membership.Of(_services.Grains, hello.GroupId, Device, hello.Chain.Count, default);
-        try
-        {
-            HelloResult result = await asked.GroupGrain.HelloAsync(command, cancellationToken);
-            return result is HelloRefused no ? (null, Refusals.ToError(no.Refusal)) : (result, null);
-        }
-        catch (Exception exception) when (GrainFailures.IsOutcomeUnknown(exception))
-        {
-            GrainFailures.Log(_services.Logger, exception);
-            return (null, Refusals.Of(ErrorCode.RelayUnavailable));
-        }
-    }
-
-    private Welcome ToWelcome(WelcomeState state) => new(
-        Limits.Version,
-        _services.RelayId,
-        state.RelayEpoch,
-        state.GroupKeyEpoch,
-        state.LastStatement,
-        state.OldestCursor,
-        state.HeadCursor,
-        state.AckedCursor,
-        state.Pending,
-        state.LastSeq,
-        state.LastLink,
-        (ulong)Math.Max(0, _services.Time.GetUtcNow().ToUnixTimeMilliseconds()),
-        new WelcomeLimits(state.BlobBytesMax, state.GroupBytesMax, state.GroupBytesUsed, state.PageBytesMax));
 
     private async Task AcceptStreamsAsync(CancellationToken cancellationToken)
     {

@@ -1,0 +1,67 @@
+using ZeroKSync.Bench.Relay;
+using ZeroKSync.Client;
+using ZeroKSync.TestKit;
+
+namespace ZeroKSync.Tests.EndToEnd.Relay;
+
+/// <summary>A real relay with devices, in a temporary folder of its own.</summary>
+internal sealed class RelayFixture : IAsyncDisposable
+{
+    private readonly TempDirectory _folder = new();
+    private readonly List<SyncClient> _clients = [];
+
+    private RelayFixture()
+    {
+    }
+
+    public RelayProcess Relay { get; private set; } = null!;
+
+    public string RelayData => _folder.Sub("relay");
+
+    public string Log => _folder.Sub("relay.log");
+
+    public static async Task<RelayFixture> StartAsync(string preset = "bench")
+    {
+        var fixture = new RelayFixture();
+        fixture.Relay = await RelayProcess.StartAsync(Programs.Relay, fixture.RelayData, fixture.Log, port: 0, preset, Bounded.Token());
+        return fixture;
+    }
+
+    public string Sub(string name) => _folder.Sub(name);
+
+    public async Task RestartAsync()
+    {
+        int port = Relay.Address.Port;
+        await Relay.KillAsync().Within();
+        await Relay.DisposeAsync();
+        Relay = await RelayProcess.StartAsync(Programs.Relay, RelayData, Log, port, "bench", Bounded.Token());
+    }
+
+    public async Task<SyncClient> OpenAsync(string name)
+    {
+        SyncClient client = await SyncClient.OpenAsync(new SyncClientOptions { DataDirectory = Sub(name), DeviceName = name }, Bounded.Token());
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>Two devices in one group.</summary>
+    public async Task<(SyncClient A, SyncClient B)> PairAsync()
+    {
+        SyncClient a = await OpenAsync("a");
+        SyncClient b = await OpenAsync("b");
+        await a.CreateGroupAsync([Relay.Address], Bounded.Token());
+        await a.ConnectAsync(Bounded.Token());
+        Invite invite = await a.CreateInviteAsync(cancellationToken: Bounded.Token());
+        await b.JoinAsync(invite.Link, Bounded.Token());
+        return (a, b);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (SyncClient client in _clients)
+            await client.DisposeAsync();
+
+        await Relay.DisposeAsync();
+        _folder.Dispose();
+    }
+}

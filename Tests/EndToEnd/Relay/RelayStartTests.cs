@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Sockets;
+using ZeroKSync.TestKit;
+
+namespace ZeroKSync.Tests.EndToEnd.Relay;
+
+/// <summary>A relay that cannot start says why in one sentence, and leaves everything as it was.</summary>
+public sealed class RelayStartTests : IDisposable
+{
+    private readonly TempDirectory _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("""{ "Gateway": { "SessionsMx": 5 } }""", "SessionsMx")]
+    [InlineData("""{ "Gatway": { } }""", "Gatway")]
+    [InlineData("""{ "Group": { "DevicesMax": 65 } }""", "DevicesMax")]
+    [InlineData("not json", "not valid")]
+    public async Task Run_BadConfiguration_NamesTheKey(string configuration, string named)
+    {
+        string file = _folder.Sub("relay.json");
+        await File.WriteAllTextAsync(file, configuration, Bounded.Token());
+
+        ProgramRun run = await RunAsync("--data", _folder.Sub("data"), "--config", file);
+
+        AssertRefused(run, named);
+        Assert.False(Directory.Exists(_folder.Sub("data")));
+    }
+
+    [Fact]
+    public async Task Run_TakenUdpPort_SaysSo()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+        ProgramRun run = await RunAsync("--data", _folder.Sub("data"), "--listen", taken.LocalEndPoint!.ToString()!);
+
+        AssertRefused(run, "in use");
+    }
+
+    [Fact]
+    public async Task Run_TakenTcpPort_SaysSo()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        ProgramRun run = await RunAsync("--data", _folder.Sub("data"), "--http", taken.LocalEndpoint.ToString()!);
+
+        AssertRefused(run, "in use");
+    }
+
+    [Fact]
+    public async Task Run_DataDirectoryThatIsAFile_SaysSo()
+    {
+        string file = _folder.Sub("data");
+        await File.WriteAllTextAsync(file, "mine", Bounded.Token());
+
+        ProgramRun run = await RunAsync("--data", file);
+
+        AssertRefused(run, "data directory");
+        Assert.Equal("mine", await File.ReadAllTextAsync(file, Bounded.Token()));
+    }
+
+    [Fact]
+    public async Task Run_DataDirectoryInUse_SaysSo()
+    {
+        await using RelayFixture fixture = await RelayFixture.StartAsync();
+
+        ProgramRun run = await RunAsync("--data", fixture.RelayData);
+
+        AssertRefused(run, "Another process");
+    }
+
+    [Fact]
+    public async Task Run_UnknownOption_IsAUsageError()
+    {
+        ProgramRun run = await RunAsync("--data", _folder.Sub("data"), "--lissten", "127.0.0.1:0");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("--lissten", run.Error, StringComparison.Ordinal);
+    }
+
+    private static Task<ProgramRun> RunAsync(params string[] arguments)
+    {
+        string[] defaults = [.. arguments.Contains("--listen") ? [] : (string[])["--listen", "127.0.0.1:0"], .. arguments.Contains("--http") ? [] : (string[])["--http", "127.0.0.1:0"]];
+        return ProgramRun.RunAsync(Programs.Relay, string.Empty, ["run", .. arguments, .. defaults]);
+    }
+
+    private static void AssertRefused(ProgramRun run, string named)
+    {
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.DoesNotContain("ready ", run.Output, StringComparison.Ordinal);
+        Assert.Contains(named, run.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+}
