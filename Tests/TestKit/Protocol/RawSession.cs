@@ -1,0 +1,82 @@
+using System.Net;
+using ZeroKSync.Cryptography;
+using ZeroKSync.Protocol;
+using ZeroKSync.Protocol.Framing;
+using ZeroKSync.Protocol.Messages;
+using ZeroKSync.Session;
+using ZeroKSync.Transport;
+
+namespace ZeroKSync.TestKit.Protocol;
+
+/// <summary>
+/// A client of the wire with nothing around it: shakes hands and sends whatever a test wants, right or wrong. It keeps no promise that the
+/// SDK keeps.
+/// </summary>
+public sealed class RawSession : IAsyncDisposable
+{
+    private readonly X25519KeyPair _key;
+    private readonly SessionKeys _keys;
+
+    private RawSession(TransportConnection connection, X25519KeyPair key, SessionKeys keys, RawStream session)
+    {
+        Connection = connection;
+        _key = key;
+        _keys = keys;
+        Session = session;
+    }
+
+    public TransportConnection Connection { get; }
+
+    /// <summary>The session stream.</summary>
+    public RawStream Session { get; }
+
+    public DeviceId Device => DeviceId.Read(_key.PublicKey);
+
+    public byte[] HandshakeHash => _keys.HandshakeHash.ToArray();
+
+    public static async Task<RawSession> ConnectAsync(ITransport transport, IPEndPoint relay, RelayId relayId, X25519KeyPair? key = null)
+    {
+        key ??= X25519.GenerateKeyPair();
+        TransportConnection connection = await transport.ConnectAsync(new TransportConnectOptions { Alpn = Limits.Alpn, RemoteEndPoints = [relay] }, Bounded.Token());
+        TransportStream stream = await connection.OpenStreamAsync(StreamDirection.Bidirectional, Bounded.Token());
+        using var handshake = new HandshakeInitiator(key, relayId, HandshakePrologue.ForCertificate(connection.CertificateHash.Span));
+        byte[] first = new byte[HandshakeMessage.FirstBytes];
+        handshake.WriteFirst(first);
+        await stream.WriteAsync(Framed(first), cancellationToken: Bounded.Token());
+        byte[] second = new byte[FrameHeader.Size + HandshakeMessage.SecondBytes];
+        for (int at = 0; at < second.Length;)
+        {
+            int count = await stream.ReadAsync(second.AsMemory(at), Bounded.Token());
+            at += count > 0 ? count : throw new InvalidOperationException("The relay ended the handshake.");
+        }
+
+        byte[] third = new byte[HandshakeMessage.ThirdBytes];
+        if (!handshake.TryReadSecond(second.AsSpan(FrameHeader.Size)) || !handshake.TryWriteThird(third, out SessionKeys? keys))
+            throw new InvalidOperationException("The handshake failed.");
+
+        await stream.WriteAsync(Framed(third), cancellationToken: Bounded.Token());
+        return new RawSession(connection, key, keys, new RawStream(stream, keys));
+    }
+
+    /// <summary>A length and a body, unsealed.</summary>
+    public static byte[] Framed(ReadOnlySpan<byte> body)
+    {
+        byte[] frame = new byte[FrameHeader.Size + body.Length];
+        FrameHeader.Write(frame, body.Length);
+        body.CopyTo(frame.AsSpan(FrameHeader.Size));
+        return frame;
+    }
+
+    public async Task<RawStream> OpenAsync() => new(await Connection.OpenStreamAsync(StreamDirection.Bidirectional, Bounded.Token()), _keys);
+
+    /// <summary>The relay's stream of notices.</summary>
+    public async Task<RawStream> AcceptAsync() =>
+        new(await Connection.AcceptStreamAsync(Bounded.Token()) ?? throw new InvalidOperationException("The connection ended."), _keys);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connection.DisposeAsync();
+        _keys.Dispose();
+        _key.Dispose();
+    }
+}
