@@ -13,7 +13,7 @@ internal sealed class BlobReport(Report report, DirectoryInfo? folder)
     {
         string? path = folder is null ? null : await SaveAsync(folder, blob, cancellationToken);
         string? text = TextOf(blob.Data.Span);
-        report.Result(path ?? text ?? string.Create(CultureInfo.InvariantCulture, $"<{blob.Data.Length} bytes>"), json =>
+        report.Write(path ?? text ?? string.Create(CultureInfo.InvariantCulture, $"<{blob.Data.Length} bytes>"), json =>
         {
             json.WriteString("sender", blob.Id.Sender.ToHex());
             json.WriteNumber("sequence", blob.Id.Sequence.Value);

@@ -13,7 +13,7 @@ internal sealed class Report(TextWriter output, TextWriter error, bool asJson)
     /// <summary>One result.</summary>
     /// <param name="sentence">For people; lines may be several.</param>
     /// <param name="fields">The same as JSON members.</param>
-    public void Result(string sentence, Action<Utf8JsonWriter> fields) => output.WriteLine(asJson ? Object(fields) : sentence);
+    public void Write(string sentence, Action<Utf8JsonWriter> fields) => output.WriteLine(asJson ? Object(fields) : sentence);
 
     /// <summary>Something on the way; left out of JSON, so that a script reads only results.</summary>
     public void Progress(string sentence)

@@ -34,7 +34,7 @@ internal static class GroupCommand
             await using SyncClient sync = await context.OpenAsync(result, connect: false, cancellationToken);
             await sync.CreateGroupAsync(result.GetRequiredValue(relays), cancellationToken);
             string group = sync.GroupId?.ToHex() ?? string.Empty;
-            report.Result("The group is made. Next: zks invite, on this device.", json => json.WriteString("group", group));
+            report.Write("The group is made. Next: zks invite, on this device.", json => json.WriteString("group", group));
             return ExitCode.Done;
         });
         return command;

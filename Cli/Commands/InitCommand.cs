@@ -21,7 +21,7 @@ internal static class InitCommand
                 },
                 cancellationToken);
             string device = sync.DeviceId.ToHex();
-            report.Result($"This is device {device}. Next: zks group create, or zks join.", json => json.WriteString("device", device));
+            report.Write($"This is device {device}. Next: zks group create, or zks join.", json => json.WriteString("device", device));
             return ExitCode.Done;
         });
         return command;

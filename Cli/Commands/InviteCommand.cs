@@ -25,7 +25,7 @@ internal static class InviteCommand
                 report.Progress(invite.ToQrText());
 
             report.Progress("Give this to one device, over a way you trust: whoever has it first joins the group. On that device: zks join");
-            report.Result(invite.Link, json =>
+            report.Write(invite.Link, json =>
             {
                 json.WriteString("invite", invite.Link);
                 json.WriteString("expires", invite.ExpiresAt);

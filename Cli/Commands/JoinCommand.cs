@@ -22,7 +22,7 @@ internal static class JoinCommand
             await using SyncClient sync = await context.OpenAsync(result, connect: false, cancellationToken);
             await sync.JoinAsync(link.Trim(), cancellationToken);
             string group = sync.GroupId?.ToHex() ?? string.Empty;
-            report.Result("Joined. Next: zks pull, or zks watch.", json => json.WriteString("group", group));
+            report.Write("Joined. Next: zks pull, or zks watch.", json => json.WriteString("group", group));
             return ExitCode.Done;
         });
         return command;

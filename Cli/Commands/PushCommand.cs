@@ -35,7 +35,7 @@ internal static class PushCommand
             if (isAtRelay)
                 await receipt.Delivered.WaitAsync(cancellationToken);
 
-            report.Result(
+            report.Write(
                 isAtRelay ? "At the relay." : "Kept in the outbox of this device; it goes when a relay is reached.",
                 json =>
                 {

@@ -24,7 +24,7 @@ internal static class StatusCommand
             string sentence = string.Create(
                 CultureInfo.InvariantCulture,
                 $"Device  {device}\nGroup   {(sync.IsInGroup ? "member" : "none yet: zks group create, or zks join")}\nRelays  {string.Join(", ", sync.Relays.Select(relay => relay.HostAndPort))}\nStatus  {status.Message}\nOutbox  {status.Pending}\nCursor  {cursor}");
-            report.Result(sentence, json =>
+            report.Write(sentence, json =>
             {
                 json.WriteString("device", device);
                 json.WriteBoolean("in_group", sync.IsInGroup);
