@@ -29,7 +29,7 @@ internal static class PassphraseKey
         {
             passphrase.TryNormalize(normalized, out int characters, NormalizationForm.FormKC);
             int length = Encoding.UTF8.GetBytes(normalized.AsSpan(0, characters), utf8);
-            return Derive(utf8.AsSpan(0, length), salt, parameters);
+            return DeriveFromBytes(utf8.AsSpan(0, length), salt, parameters);
         }
         finally
         {
@@ -38,7 +38,8 @@ internal static class PassphraseKey
         }
     }
 
-    private static SecretBytes Derive(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, PassphraseParameters parameters)
+    /// <summary>The function itself, without the rules on what a person types.</summary>
+    internal static SecretBytes DeriveFromBytes(ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, PassphraseParameters parameters)
     {
         SecretBytes secret = SecretBytes.Create(GroupKeys.SecretBytesLength);
         int failed = Sodium.PasswordHash(

@@ -39,11 +39,17 @@ internal sealed class Ngtcp2Listener : TransportListener
         }
     }
 
-    public override ValueTask StopAcceptingAsync()
+    public override async ValueTask StopAcceptingAsync()
     {
-        _loop.Post(() => _newcomers.IsClosed = true);
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.Post(() =>
+        {
+            _newcomers.IsClosed = true;
+            closed.TrySetResult();
+        });
         _handshaken.Writer.TryComplete();
-        return ValueTask.CompletedTask;
+        // Whoever comes after this is refused: the loop has seen it, or is over.
+        await Task.WhenAny(closed.Task, _loop.Ended).ConfigureAwait(false);
     }
 
     public override async ValueTask DisposeAsync()

@@ -51,6 +51,9 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
 
     public IPEndPoint LocalEndPoint => _socket.LocalEndPoint;
 
+    /// <summary>Completes when the thread is over.</summary>
+    public Task Ended => _ended.Task;
+
     public DatagramSocket Socket => _socket;
 
     public TlsCredentials Credentials => _credentials;

@@ -1,0 +1,151 @@
+using ZeroKSync.Client;
+using ZeroKSync.Client.Crypto;
+using ZeroKSync.Client.Persistence;
+using ZeroKSync.Client.Sync;
+using ZeroKSync.Protocol;
+using ZeroKSync.Protocol.Messages;
+
+namespace ZeroKSync.Tests.Unit.ClientSdk.Sync;
+
+public sealed class InboxRulesTests
+{
+    private static readonly GroupId Group = GroupId.Read([.. Enumerable.Repeat((byte)1, 32)]);
+    private static readonly DeviceId Sender = DeviceId.Read([.. Enumerable.Repeat((byte)2, 32)]);
+    private static readonly BlobId Blob = BlobId.Read([.. Enumerable.Repeat((byte)3, 16)]);
+    private static readonly BlobId Other = BlobId.Read([.. Enumerable.Repeat((byte)4, 16)]);
+    private static readonly SequenceLink Known = SequenceLink.Read([.. Enumerable.Repeat((byte)5, 32)]);
+
+    [Fact]
+    public void Decide_NextBlob_IsDeliveredAndTheChainGoesOn()
+    {
+        InboxDecision decision = Decide(Entry(6), Opened(6));
+
+        Assert.Equal(InboxState.Deliverable, decision.State);
+        Assert.Equal(new VectorEntry(new Sequence(6), SequenceLinks.Next(Group, new BlobIds(Sender, new Sequence(6), Blob), Known)), decision.Advance);
+        Assert.Null(decision.Report);
+    }
+
+    [Fact]
+    public void Decide_SameBlobAgain_IsKnown() =>
+        Assert.Null(Decide(Entry(5), Opened(5), known: [(InboxState.Deliverable, Blob, 9)]).State);
+
+    [Fact]
+    public void Decide_WhatWasMissingOrSealed_IsReplaced()
+    {
+        InboxDecision decision = Decide(Entry(6), Opened(6), known: [(InboxState.Quarantined, Blob, 9)]);
+
+        Assert.Equal((InboxState.Deliverable, 9L), (decision.State!.Value, decision.Replaces));
+    }
+
+    [Fact]
+    public void Decide_OneNumberForTwoBlobs_DeliversBothAndReports()
+    {
+        InboxDecision decision = Decide(Entry(5), Opened(5), known: [(InboxState.Deliverable, Other, 9)]);
+
+        Assert.Equal((InboxState.Deliverable, SyncEventKind.ForkDetected), (decision.State!.Value, decision.Report!.Value));
+        Assert.Null(decision.Advance);
+    }
+
+    [Fact]
+    public void Decide_Hole_IsDeliveredBrokenAndDoesNotAdvance()
+    {
+        InboxDecision decision = Decide(Entry(8), Opened(8));
+
+        Assert.Equal((InboxState.Deliverable, true, SyncEventKind.SequenceBroken), (decision.State!.Value, decision.IsBroken, decision.Report!.Value));
+        Assert.Null(decision.Advance);
+    }
+
+    [Fact]
+    public void Decide_LinkThatDoesNotJoin_IsBroken() => Assert.True(Decide(Entry(6), Opened(6, previous: default(SequenceLink))).IsBroken);
+
+    [Fact]
+    public void Decide_Void_AdvancesToTheLinkInItsPayload()
+    {
+        InboxDecision decision = Decide(Entry(9, first: 6), Opened(6, BlobType.Void, payload: Enumerable.Repeat((byte)8, 32).ToArray()));
+
+        Assert.Equal(InboxState.Internal, decision.State);
+        Assert.Equal(new VectorEntry(new Sequence(9), SequenceLink.Read([.. Enumerable.Repeat((byte)8, 32)])), decision.Advance);
+    }
+
+    [Theory]
+    [InlineData(PullEntryState.Blob, InboxState.Quarantined, SyncEventKind.Quarantined)]
+    [InlineData(PullEntryState.Deleted, InboxState.Missing, SyncEventKind.Missing)]
+    [InlineData(PullEntryState.Expired, InboxState.Missing, SyncEventKind.Missing)]
+    [InlineData(PullEntryState.Corrupt, InboxState.Missing, SyncEventKind.Missing)]
+    internal void Decide_NothingThatOpens_IsKeptAndReported(PullEntryState state, InboxState kept, SyncEventKind report)
+    {
+        InboxDecision decision = Decide(Entry(6) with { State = state }, opened: null);
+
+        Assert.Equal((kept, report), (decision.State!.Value, decision.Report!.Value));
+        Assert.Null(decision.Advance);
+        Assert.Null(Decide(Entry(6) with { State = state }, opened: null, known: [(kept, Blob, 1)]).State);
+    }
+
+    [Fact]
+    public void Decide_ProvedDeletion_CountsAsAnswered()
+    {
+        InboxDecision decision = InboxRules.Decide(Entry(6) with { State = PullEntryState.Deleted }, null, isDeletionProved: true, Vector(), [], Group);
+
+        Assert.Equal(InboxState.Internal, decision.State);
+        Assert.Equal(6UL, decision.Advance!.Value.Sequence.Value);
+    }
+
+    [Theory]
+    [InlineData(0, 0, true)]
+    [InlineData(5, 5, true)]
+    [InlineData(6, 5, false)]
+    [InlineData(5, 6, false)]
+    public void IsOwn_RelayThatKnowsMoreOrOther_IsNot(ulong relayLast, byte relayLink, bool isOwn)
+    {
+        SequenceLink link = relayLink == 0 ? default : SequenceLink.Read([.. Enumerable.Repeat(relayLink, 32)]);
+
+        Assert.Equal(isOwn, OutboxStart.IsOwn(new Sequence(relayLast), link, new Sequence(5), Known));
+    }
+
+    [Fact]
+    public void StatusOf_AnythingUnproved_IsNotSynced()
+    {
+        var synced = new StatusFacts(ConnectionPhase.Active, 0, IsCaughtUp: true, default, 0, HasGaps: false, null);
+        Assert.Equal(SyncState.Synced, StatusRule.Of(synced).State);
+
+        StatusFacts[] not =
+        [
+            synced with { Phase = ConnectionPhase.Waiting },
+            synced with { Phase = ConnectionPhase.Stopped },
+            synced with { Phase = ConnectionPhase.Idle },
+            synced with { Pending = 1 },
+            synced with { IsCaughtUp = false },
+            synced with { Troubled = 1 },
+            synced with { HasGaps = true },
+            synced with { Failure = SyncErrorKind.QuotaExceeded },
+        ];
+        Assert.All(not, facts => Assert.NotEqual(SyncState.Synced, StatusRule.Of(facts).State));
+    }
+
+    [Fact]
+    public void Judge_EveryCode_KeepsTheBlob()
+    {
+        Assert.Equal(PushVerdict.Resend, PushRules.Judge(ErrorCode.OutOfSequence));
+        Assert.Equal(PushVerdict.Void, PushRules.Judge(ErrorCode.BlobTooLarge));
+        Assert.All(
+            (ErrorCode[])[ErrorCode.RateLimited, ErrorCode.GroupQuotaExceeded, ErrorCode.RelayOverloaded, ErrorCode.RelayUnavailable, ErrorCode.StorageFull],
+            code => Assert.Equal(PushVerdict.Wait, PushRules.Judge(code)));
+        Assert.Equal(PushVerdict.Stop, PushRules.Judge(ErrorCode.DeviceRevoked));
+    }
+
+    private static InboxDecision Decide(PullEntry entry, OpenedBlob? opened, params (InboxState State, BlobId BlobId, long LocalSeq)[] known) =>
+        InboxRules.Decide(entry, opened, isDeletionProved: false, Vector(), known, Group);
+
+    private static VersionVector Vector()
+    {
+        var vector = new VersionVector();
+        vector.Load(Sender, new VectorEntry(new Sequence(5), Known));
+        return vector;
+    }
+
+    private static PullEntry Entry(ulong seq, ulong? first = null) =>
+        new(new Cursor(seq), PullEntryState.Blob, Sender, Blob, default, new Sequence(first ?? seq), new Sequence(seq), 0, new byte[1], default(ReadOnlyMemory<byte>?));
+
+    private static OpenedBlob Opened(ulong first, BlobType type = BlobType.AppData, SequenceLink? previous = null, byte[]? payload = null) =>
+        new(type, new EnvelopeHeader(default, new Sequence(first), previous ?? Known), payload ?? []);
+}
