@@ -26,18 +26,22 @@ relay=$(executable Silo/ZeroKSync.Silo.csproj)
 bench=$(executable Bench/ZeroKSync.Bench.csproj)
 zks=$(executable Cli/ZeroKSync.Cli.csproj)
 
+relay_pid='' announced=''
+end_relay() {
+  if [ -n "$relay_pid" ] && kill "$relay_pid" 2>/dev/null; then wait "$relay_pid" || true; fi
+  rm -f "$announced"
+}
+
 run_relay() {
-  local data=${ZKS_DATA:-$PWD/.relay} line quic id pid=''
-  local announced
+  local data=${ZKS_DATA:-$PWD/.relay} line quic id
   announced=$(mktemp)
-  # shellcheck disable=SC2064
-  trap "rm -f '$announced'; [ -z \"\$pid\" ] || kill \"\$pid\" 2>/dev/null || true" EXIT INT TERM
+  trap end_relay EXIT
+  trap 'exit 0' INT TERM
   "$relay" run --data "$data" --listen "127.0.0.1:${ZKS_PORT:-0}" --http 127.0.0.1:0 >"$announced" &
-  pid=$!
-  # Armed before it can be there: the file is read again each time the relay has had a moment.
+  relay_pid=$!
   until line=$(grep -m 1 '^ready ' "$announced"); do
-    kill -0 "$pid" 2>/dev/null || die "the relay did not start; the lines above say why"
-    read -r -t 0.2 <> <(:) || true
+    kill -0 "$relay_pid" 2>/dev/null || die "the relay did not start; the lines above say why"
+    sleep 0.1
   done
   quic=$(sed -nE 's/.*quic=([^ ]+).*/\1/p' <<<"$line")
   id=$(sed -nE 's/.*relay-id=([^ ]+).*/\1/p' <<<"$line")
@@ -46,18 +50,18 @@ run_relay() {
   say "data  $data (kept; delete it to begin anew)"
   cat <<TEXT
 
-First device:
-  $zks --dir /tmp/zks-a init --name laptop
-  $zks --dir /tmp/zks-a group create --relay $quic/$id
-  $zks --dir /tmp/zks-a invite | $zks --dir /tmp/zks-b join      (after the second device's init)
-  $zks --dir /tmp/zks-a push "hello"
-Second device:
-  $zks --dir /tmp/zks-b init --name phone
-  $zks --dir /tmp/zks-b watch
+In another terminal, two devices:
+  zks=$zks
+  \$zks --dir /tmp/zks-laptop init --name laptop
+  \$zks --dir /tmp/zks-phone init --name phone
+  \$zks --dir /tmp/zks-laptop group create --relay $quic/$id
+  \$zks --dir /tmp/zks-laptop invite | \$zks --dir /tmp/zks-phone join
+  \$zks --dir /tmp/zks-laptop push "hello"
+  \$zks --dir /tmp/zks-phone watch
 
 Ctrl-C stops the relay.
 TEXT
-  wait "$pid"
+  wait "$relay_pid"
 }
 
 case "$job" in
