@@ -210,7 +210,11 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
             while (channel.TryReceive(FrameBytesMax, out ReadOnlyMemory<byte> message))
             {
                 if (!await ServeSessionAsync(channel, message, cancellationToken))
+                {
+                    // Ended, not aborted: what was answered last must still arrive.
+                    await channel.FlushAsync(endStream: true, cancellationToken);
                     return;
+                }
             }
         }
         while (await channel.FillAsync(cancellationToken));

@@ -78,8 +78,23 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
             if (decision.Append is not { } append)
                 return new AppendResult { Receipts = AppendRules.Receipts(decision, written: null), Refusal = decision.Refusal };
 
-            // Not cancelled: once it is with storage, only storage knows what became of it.
-            if (await log.AppendAsync(append, CancellationToken.None) is LogWritten written)
+            LogWriteResult result;
+            try
+            {
+                // Not cancelled: once it is with storage, only storage knows what became of it.
+                result = await log.AppendAsync(append, CancellationToken.None);
+            }
+            catch (StorageException exception) when (exception.Kind is StorageErrorKind.Full or StorageErrorKind.Overloaded)
+            {
+                // Nothing was written, and that much is known.
+                return new AppendResult
+                {
+                    Receipts = [],
+                    Refusal = Refusals.Of(exception.Kind == StorageErrorKind.Full ? RefusalReason.StorageFull : RefusalReason.Unavailable, 0),
+                };
+            }
+
+            if (result is LogWritten written)
             {
                 _state.Apply(append, written);
                 _notifier!.HeadMoved(_state.Devices, batch.Sender, written.Head, append.Entries.Length, decision.Bytes);

@@ -11,5 +11,6 @@ public interface IGrainStateStore
     Task<string?> WriteAsync(string name, string key, string? etag, ReadOnlyMemory<byte> state, CancellationToken cancellationToken);
 
     /// <summary>Removes durably; false means another etag was found and nothing happened.</summary>
+    /// <param name="etag">What was read; null where there was nothing, and then nothing has to be there still.</param>
     Task<bool> ClearAsync(string name, string key, string? etag, CancellationToken cancellationToken);
 }

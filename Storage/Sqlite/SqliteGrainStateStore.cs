@@ -41,7 +41,9 @@ public sealed class SqliteGrainStateStore(SqliteStore store) : IGrainStateStore
 
     public Task<bool> ClearAsync(string name, string key, string? etag, CancellationToken cancellationToken) =>
         store.WriteAsync(
-            session => session.Execute("DELETE FROM grain_states WHERE name = $name AND key = $key AND etag = $etag", ("$name", name), ("$key", key), ("$etag", etag)) == 1,
+            session => etag is null
+                ? session.Scalar("SELECT 1 FROM grain_states WHERE name = $name AND key = $key", ("$name", name), ("$key", key)) is null
+                : session.Execute("DELETE FROM grain_states WHERE name = $name AND key = $key AND etag = $etag", ("$name", name), ("$key", key), ("$etag", etag)) == 1,
             cancellationToken);
 
     private static string Next(string? etag)

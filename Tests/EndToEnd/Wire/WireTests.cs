@@ -287,6 +287,28 @@ public sealed class WireTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Session_WithoutASubscription_IsNotifiedAndPulls()
+    {
+        using var group = new RawGroup();
+        RawSession writer = await JoinAsync(group, create: true);
+        RawSession reader = await JoinAsync(group);
+        await reader.Session.SendAsync(new Presence(PresenceStatus.Active));
+        RawStream pushing = await writer.OpenAsync();
+        await pushing.AskAsync<Push, PushAck>(Blob(1));
+
+        Notify notice = await (await reader.AcceptAsync()).ReceiveAsync<Notify>();
+        PullResponse theirs = await (await reader.OpenAsync()).AskAsync<Pull, PullResponse>(new Pull(default, 0, 0, Own: false));
+        PullResponse own = await (await writer.OpenAsync()).AskAsync<Pull, PullResponse>(new Pull(default, 0, 0, Own: false));
+        PullResponse ownToo = await (await writer.OpenAsync()).AskAsync<Pull, PullResponse>(new Pull(default, 0, 0, Own: true));
+
+        Assert.Equal((1UL, 1u, 300u), (notice.HeadCursor.Value, notice.Count, notice.SizeBytes));
+        Assert.Single(theirs.Entries);
+        Assert.Empty(own.Entries);
+        Assert.Equal(1UL, own.ThroughCursor.Value);
+        Assert.Single(ownToo.Entries);
+    }
+
+    [Fact]
     public async Task Relay_OtherAlpn_IsRefused()
     {
         var exception = await Assert.ThrowsAsync<TransportException>(() => DialAsync("zks/9"));
