@@ -273,6 +273,26 @@ public sealed class WireTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Invite_Expired_IsGoneAndStaysGone()
+    {
+        using var group = new RawGroup();
+        RawSession member = await JoinAsync(group, create: true);
+        var lookup = LookupId.Read(RandomNumberGenerator.GetBytes(LookupId.Size));
+        await (await member.OpenAsync()).AskAsync<InviteCreate, Done>(new InviteCreate(lookup, JoinKind.Invite, new byte[100], 1, 1));
+        byte[] secret = RandomNumberGenerator.GetBytes(32);
+        ulong created = await AskRelayTimeAsync(group, secret);
+
+        // The relay's own clock says when, in every WELCOME.
+        while (await AskRelayTimeAsync(group, secret) < created + 1000)
+        {
+        }
+
+        RawSession late = await ConnectAsync();
+        await late.Session.AskAsync<Join, Done>(new Join(lookup, JoinKind.Invite));
+        Assert.Equal(ErrorCode.InviteNotFound, (await (await late.OpenAsync()).AskAsync<InviteClaim, Error>(new InviteClaim())).Reason);
+    }
+
+    [Fact]
     public async Task Session_DeviceJoined_IsTold()
     {
         using var group = new RawGroup();
@@ -328,6 +348,12 @@ public sealed class WireTests : IAsyncLifetime
         RawSession session = await ConnectAsync(key);
         await session.Session.AskAsync<Hello, Welcome>(group.Hello(session, create));
         return session;
+    }
+
+    private async Task<ulong> AskRelayTimeAsync(RawGroup group, byte[] secret)
+    {
+        await using RawSession session = await RawSession.ConnectAsync(_transport, EndPoint, _fixture.Relay.Address.RelayId, new X25519KeyPair(SecretBytes.CopyFrom(secret)));
+        return (await session.Session.AskAsync<Hello, Welcome>(group.Hello(session))).ServerTimeMs;
     }
 
     private async Task<TransportConnection> DialAsync(string alpn = Limits.Alpn)
