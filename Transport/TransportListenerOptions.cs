@@ -39,9 +39,6 @@ public sealed class TransportListenerOptions : TransportConnectionOptions
     /// <summary>From this many unfinished handshakes on, a newcomer must first prove its address (Retry, RFC 9000 section 8.1.2). 0 asks always; default 200.</summary>
     public int RetryAtHalfOpen { get; init; } = 200;
 
-    /// <summary>Gives clients a token that spares them the Retry next time (RFC 9000 section 8.1.3).</summary>
-    public bool SendAddressTokens { get; init; } = true;
-
     /// <summary>Finished handshakes waiting for <see cref="TransportListener.AcceptAsync"/>. 1 to 65,536, default 1,024; one more is closed.</summary>
     public int AcceptBacklog { get; init; } = 1_024;
 
