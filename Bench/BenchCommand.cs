@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ZeroKSync.Bench.MainJob;
 using ZeroKSync.Bench.Push;
+using ZeroKSync.Bench.Transport;
 
 namespace ZeroKSync.Bench;
 
@@ -9,13 +10,13 @@ internal static class BenchCommand
 {
     public static RootCommand Create()
     {
-        var relay = new Option<FileInfo>("--relay") { Description = "The relay's executable, zks-relay.", Required = true, Recursive = true };
-        return new RootCommand("Runs a real relay on loopback and measures what it does for real clients.") { relay, MainJobCommand(relay), PushCommand(relay) };
+        var relay = new Option<FileInfo>("--relay") { Description = "The relay's executable, zks-relay.", Required = true };
+        return new RootCommand("Measures the relay and its parts on this machine, beside something named.") { MainJobCommand(relay), PushCommand(relay), TransportCommand(), EchoListenerCommand() };
     }
 
     private static Command MainJobCommand(Option<FileInfo> relay)
     {
-        var command = new Command("main-job", "Two devices sync through a relay that is killed half-way; exit code 0 only if nothing is lost, doubled, out of order or readable.");
+        var command = new Command("main-job", "Two devices sync through a relay that is killed half-way; exit code 0 only if nothing is lost, doubled, out of order or readable.") { relay };
         command.SetAction((result, cancellationToken) => new MainJobRun(result.GetRequiredValue(relay), Console.Out).RunAsync(cancellationToken));
         return command;
     }
@@ -24,9 +25,32 @@ internal static class BenchCommand
     {
         var rounds = new Option<int>("--rounds") { Description = "Rounds of each shape; the median counts.", DefaultValueFactory = _ => 3 };
         var seconds = new Option<int>("--seconds") { Description = "Length of a round.", DefaultValueFactory = _ => 5 };
-        var command = new Command("push", "Durable acknowledged pushes a second, and push-to-delivery latency, beside the machine's own sync rate.") { rounds, seconds };
+        var command = new Command("push", "Durable acknowledged pushes a second, and push-to-delivery latency, beside the machine's own sync rate.") { relay, rounds, seconds };
         command.SetAction((result, cancellationToken) =>
             new PushBench(result.GetRequiredValue(relay), Console.Out, result.GetValue(rounds), TimeSpan.FromSeconds(result.GetValue(seconds))).RunAsync(cancellationToken));
+        return command;
+    }
+
+    private static Command TransportCommand()
+    {
+        var rounds = new Option<int>("--rounds") { Description = "Rounds of each line; the median counts.", DefaultValueFactory = _ => 5 };
+        var seconds = new Option<int>("--seconds") { Description = "Length of a round.", DefaultValueFactory = _ => 3 };
+        var reference = new Option<FileInfo?>("--reference") { Description = "An assembly that measures the same and is run between the rounds." };
+        var only = new Option<TransportLine[]>("--only") { Description = "Lines to measure; all where none is named.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var command = new Command("transport", "Requests, bulk, handshakes and memory of the QUIC engine alone, client and listener on this machine.") { rounds, seconds, reference, only };
+        command.SetAction((result, cancellationToken) => new TransportBench(
+            Console.Out,
+            result.GetValue(rounds),
+            TimeSpan.FromSeconds(result.GetValue(seconds)),
+            result.GetValue(reference) is { } assembly ? new ReferenceProgram(assembly) : null,
+            result.GetValue(only) ?? []).RunAsync(cancellationToken));
+        return command;
+    }
+
+    private static Command EchoListenerCommand()
+    {
+        var command = new Command("echo-listener", "A listener in a process of its own, for the measurement of its memory.") { Hidden = true };
+        command.SetAction((_, cancellationToken) => IdleMemory.ListenAsync(cancellationToken));
         return command;
     }
 }

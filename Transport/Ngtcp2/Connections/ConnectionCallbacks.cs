@@ -47,8 +47,8 @@ internal static unsafe class ConnectionCallbacks
         callbacks->AckedStreamDataOffset = (nint)(delegate* unmanaged[Cdecl]<void*, long, ulong, ulong, void*, void*, int>)&OnAcknowledged;
         callbacks->StreamReset = (nint)(delegate* unmanaged[Cdecl]<void*, long, ulong, ulong, void*, void*, int>)&OnReset;
         callbacks->StreamClose = (nint)(delegate* unmanaged[Cdecl]<void*, uint, long, ulong, void*, void*, int>)&OnStreamClosed;
-        callbacks->ExtendMaxLocalStreamsBidi = (nint)(delegate* unmanaged[Cdecl]<void*, ulong, void*, int>)&OnStreamLimitRaised;
-        callbacks->ExtendMaxLocalStreamsUni = (nint)(delegate* unmanaged[Cdecl]<void*, ulong, void*, int>)&OnStreamLimitRaised;
+        callbacks->ExtendMaxLocalStreamsBidi = (nint)(delegate* unmanaged[Cdecl]<void*, ulong, void*, int>)&OnBidirectionalLimitRaised;
+        callbacks->ExtendMaxLocalStreamsUni = (nint)(delegate* unmanaged[Cdecl]<void*, ulong, void*, int>)&OnUnidirectionalLimitRaised;
         callbacks->ExtendMaxStreamData = (nint)(delegate* unmanaged[Cdecl]<void*, long, ulong, void*, void*, int>)&OnStreamWindowRaised;
         return callbacks;
     }
@@ -57,11 +57,12 @@ internal static unsafe class ConnectionCallbacks
 
     private static Ngtcp2Connection Of(void* userData) => Unsafe.As<Ngtcp2Connection>(GCHandle.FromIntPtr((nint)userData).Target!);
 
-    private static int Guard(void* userData, Action<Ngtcp2Connection> body)
+    // The argument is passed on rather than captured: these run for every stream.
+    private static int Guard<T>(void* userData, T argument, Action<Ngtcp2Connection, T> body)
     {
         try
         {
-            body(Of(userData));
+            body(Of(userData), argument);
             return 0;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -113,10 +114,10 @@ internal static unsafe class ConnectionCallbacks
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnHandshakeCompleted(void* connection, void* userData) => Guard(userData, static of => of.OnHandshakeCompleted());
+    private static int OnHandshakeCompleted(void* connection, void* userData) => Guard(userData, 0, static (of, _) => of.OnHandshakeCompleted());
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnStreamOpened(void* connection, long id, void* userData) => Guard(userData, of => of.OnStreamOpened(id));
+    private static int OnStreamOpened(void* connection, long id, void* userData) => Guard(userData, id, static (of, stream) => of.OnStreamOpened(stream));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnData(void* connection, uint flags, long id, ulong offset, byte* data, nuint length, void* userData, void* streamData)
@@ -147,16 +148,21 @@ internal static unsafe class ConnectionCallbacks
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnReset(void* connection, long id, ulong finalSize, ulong code, void* userData, void* streamData) => Guard(userData, of => of.OnReset(id, code));
+    private static int OnReset(void* connection, long id, ulong finalSize, ulong code, void* userData, void* streamData) => Guard(userData, (id, code), static (of, reset) => of.OnReset(reset.id, reset.code));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnStreamClosed(void* connection, uint flags, long id, ulong code, void* userData, void* streamData) => Guard(userData, of => of.OnStreamClosed(id));
+    private static int OnStreamClosed(void* connection, uint flags, long id, ulong code, void* userData, void* streamData) => Guard(userData, id, static (of, stream) => of.OnStreamClosed(stream));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnStreamLimitRaised(void* connection, ulong limit, void* userData) => Guard(userData, static of => of.OnStreamLimitRaised());
+    private static int OnBidirectionalLimitRaised(void* connection, ulong total, void* userData) =>
+        Guard(userData, total, static (of, limit) => of.OnStreamLimitRaised(StreamDirection.Bidirectional, limit));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static int OnStreamWindowRaised(void* connection, long id, ulong limit, void* userData, void* streamData) => Guard(userData, of => of.OnStreamWindowRaised(id));
+    private static int OnUnidirectionalLimitRaised(void* connection, ulong total, void* userData) =>
+        Guard(userData, total, static (of, limit) => of.OnStreamLimitRaised(StreamDirection.Unidirectional, limit));
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnStreamWindowRaised(void* connection, long id, ulong limit, void* userData, void* streamData) => Guard(userData, id, static (of, stream) => of.OnStreamWindowRaised(stream));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnVerify(void* session)

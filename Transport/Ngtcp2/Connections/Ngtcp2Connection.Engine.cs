@@ -22,7 +22,8 @@ internal sealed unsafe partial class Ngtcp2Connection
     private readonly List<Ngtcp2Stream> _blockedStreams = [];
     private readonly List<ConnectionIdKey> _ids = [];
     private readonly List<UInt128> _resetTokens = [];
-    private List<Ngtcp2Stream> _runningStreams = [];
+    private readonly List<StreamOrder> _orders = [];
+    private Queue<Ngtcp2Stream> _opening = new();
     private ConnectionPhase _phase = ConnectionPhase.Handshake;
     private void* _connection;
     private void* _session;
@@ -176,26 +177,19 @@ internal sealed unsafe partial class Ngtcp2Connection
     /// <summary>Does what the app asked for since the last time.</summary>
     public void RunPosted()
     {
-        lock (Gate)
+        if (!TakePosted())
+            return;
+
+        if (!OpenStreams())
         {
-            _isPosted = false;
-            (_postedStreams, _runningStreams) = (_runningStreams, _postedStreams);
-            if (_phase >= ConnectionPhase.Closing)
-            {
-                _runningStreams.Clear();
-                _closeSent.TrySetResult();
-                return;
-            }
-
-            foreach (Ngtcp2Stream stream in _runningStreams)
-                Serve(stream);
-
-            _runningStreams.Clear();
-            OpenWaiting();
-            if (_wantedClose is not null && _closeDeadline == 0)
-                _closeDeadline = QuicLoop.Now() + (ulong)(Options.CloseFlushTimeout.TotalNanoseconds + 1);
+            Fail(NativeError.StreamIdBlocked);
+            return;
         }
 
+        foreach (StreamOrder order in _orders)
+            Serve(order);
+
+        _orders.Clear();
         _loop.MarkDirty(this);
     }
 
@@ -251,16 +245,41 @@ internal sealed unsafe partial class Ngtcp2Connection
         _loop.Map(id, this);
     }
 
-    private void Serve(Ngtcp2Stream stream)
+    // Only copies under the lock: the app waits for it, and the engine takes its time.
+    private bool TakePosted()
     {
-        stream.IsPosted = false;
-        if (stream.ConsumedBytes > 0)
+        lock (Gate)
+        {
+            _isPosted = false;
+            if (_phase >= ConnectionPhase.Closing)
+            {
+                _postedStreams.Clear();
+                _closeSent.TrySetResult();
+                return false;
+            }
+
+            (_toOpen, _opening) = (_opening, _toOpen);
+            _consumedUnposted = 0;
+            foreach (Ngtcp2Stream stream in _postedStreams)
+                _orders.Add(stream.TakeOrder());
+
+            _postedStreams.Clear();
+            if (_wantedClose is not null && _closeDeadline == 0)
+                _closeDeadline = QuicLoop.Now() + (ulong)(Options.CloseFlushTimeout.TotalNanoseconds + 1);
+
+            return true;
+        }
+    }
+
+    private void Serve(in StreamOrder order)
+    {
+        Ngtcp2Stream stream = order.Stream;
+        if (order.ConsumedBytes > 0)
         {
             if (!stream.IsClosed)
-                _ = Native.ngtcp2_conn_extend_max_stream_offset(_connection, stream.Id, (ulong)stream.ConsumedBytes);
+                _ = Native.ngtcp2_conn_extend_max_stream_offset(_connection, stream.Id, (ulong)order.ConsumedBytes);
 
-            Native.ngtcp2_conn_extend_max_offset(_connection, (ulong)stream.ConsumedBytes);
-            stream.ConsumedBytes = 0;
+            Native.ngtcp2_conn_extend_max_offset(_connection, (ulong)order.ConsumedBytes);
         }
 
         if (stream.IsClosed)
@@ -269,63 +288,46 @@ internal sealed unsafe partial class Ngtcp2Connection
             return;
         }
 
-        if (stream.StopCode is { } stop)
-        {
-            stream.StopCode = null;
+        if (order.StopCode is { } stop)
             _ = Native.ngtcp2_conn_shutdown_stream_read(_connection, 0, stream.Id, (ulong)stop);
-        }
 
-        if (stream.ResetCode is { } reset)
-        {
-            stream.ResetCode = null;
+        if (order.ResetCode is { } reset)
             _ = Native.ngtcp2_conn_shutdown_stream_write(_connection, 0, stream.Id, (ulong)reset);
-        }
 
-        Enqueue(stream);
+        if (order.HasWork)
+            Queue(stream);
     }
 
-    private void OpenWaiting()
+    // The ids were given out in this order; another answer would mean that the two counts have parted.
+    private bool OpenStreams()
     {
-        LinkedListNode<WaitingOpen>? node = _opens.First;
-        bool isBidiBlocked = false;
-        bool isUniBlocked = false;
-        while (node is not null && _phase == ConnectionPhase.Open && !(isBidiBlocked && isUniBlocked))
+        while (_opening.TryDequeue(out Ngtcp2Stream? stream))
         {
-            LinkedListNode<WaitingOpen>? next = node.Next;
-            bool isUni = node.Value.Direction == StreamDirection.Unidirectional;
-            if (!(isUni ? isUniBlocked : isBidiBlocked))
-            {
-                long id;
-                int result = isUni ? Native.ngtcp2_conn_open_uni_stream(_connection, &id, null) : Native.ngtcp2_conn_open_bidi_stream(_connection, &id, null);
-                if (result == 0)
-                {
-                    _opens.Remove(node);
-                    var stream = new Ngtcp2Stream(this, id, isLocal: true) { IsAccepted = true };
-                    _streams.Add(id, stream);
-                    _streamsOpened++;
-                    node.Value.Completion.TrySetResult(stream);
-                }
-                else if (isUni)
-                {
-                    isUniBlocked = true;
-                }
-                else
-                {
-                    isBidiBlocked = true;
-                }
-            }
-
-            node = next;
+            long id;
+            int result = stream.Direction == StreamDirection.Unidirectional
+                ? Native.ngtcp2_conn_open_uni_stream(_connection, &id, null)
+                : Native.ngtcp2_conn_open_bidi_stream(_connection, &id, null);
+            if (result != 0 || id != stream.Id)
+                return false;
         }
+
+        return true;
+    }
+
+    // In line to send. On the loop's thread.
+    private void Queue(Ngtcp2Stream stream)
+    {
+        if (stream.IsQueued || stream.IsBlocked)
+            return;
+
+        stream.IsQueued = true;
+        _ready.Enqueue(stream);
     }
 
     private void Enqueue(Ngtcp2Stream stream)
     {
-        if (!stream.IsQueued && !stream.IsBlocked && stream.HasWork)
-        {
-            stream.IsQueued = true;
-            _ready.Enqueue(stream);
-        }
+        if (stream.HasWork)
+            Queue(stream);
     }
 
     // The peer may open one more once a stream of its own was accepted here and is over both ways.

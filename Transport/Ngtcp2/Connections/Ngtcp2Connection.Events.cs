@@ -15,6 +15,8 @@ internal sealed unsafe partial class Ngtcp2Connection
         lock (Gate)
         {
             _phase = ConnectionPhase.Open;
+            _bidirectional.Allow(Native.ngtcp2_conn_get_streams_bidi_left(_connection));
+            _unidirectional.Allow(Native.ngtcp2_conn_get_streams_uni_left(_connection));
             Post();
         }
 
@@ -43,8 +45,6 @@ internal sealed unsafe partial class Ngtcp2Connection
 
             _bytesReceived += data.Length;
             stream.Receive(data, isEnd);
-            if (stream.ConsumedBytes > 0)
-                Post(stream);
         }
     }
 
@@ -80,10 +80,14 @@ internal sealed unsafe partial class Ngtcp2Connection
         }
     }
 
-    internal void OnStreamLimitRaised()
+    internal void OnStreamLimitRaised(StreamDirection direction, ulong total)
     {
         lock (Gate)
-            Post();
+        {
+            StreamSlots slots = Slots(direction);
+            slots.Allow(total);
+            OpenWaiting(slots);
+        }
     }
 
     internal void OnStreamWindowRaised(long id)

@@ -105,18 +105,7 @@ internal sealed unsafe partial class Ngtcp2Connection
         PacketInfoStruct info;
         while (true)
         {
-            Ngtcp2Stream? stream = NextReady();
-            int count = 0;
-            bool isEnd = false;
-            if (stream is not null)
-            {
-                lock (Gate)
-                {
-                    count = stream.Outgoing.Gather(vectors, VectorsMax, out isEnd);
-                    isEnd &= stream.IsEndUnsent;
-                }
-            }
-
+            Ngtcp2Stream? stream = NextReady(vectors, out int count, out bool isEnd);
             uint flags = stream is null ? 0 : Native.WriteMore | (isEnd ? Native.WriteEnd : 0);
             nint taken;
             nint written = Native.ngtcp2_conn_writev_stream_versioned(
@@ -147,18 +136,28 @@ internal sealed unsafe partial class Ngtcp2Connection
         }
     }
 
-    private Ngtcp2Stream? NextReady()
+    // The stream whose turn it is, and what it has to send.
+    private Ngtcp2Stream? NextReady(VecStruct* vectors, out int count, out bool isEnd)
     {
-        while (_ready.TryPeek(out Ngtcp2Stream? stream))
+        count = 0;
+        isEnd = false;
+        if (_ready.Count == 0)
+            return null;
+
+        lock (Gate)
         {
-            lock (Gate)
+            while (_ready.TryPeek(out Ngtcp2Stream? stream))
             {
                 if (stream.HasWork)
+                {
+                    count = stream.Outgoing.Gather(vectors, VectorsMax, out isEnd);
+                    isEnd &= stream.IsEndUnsent;
                     return stream;
-            }
+                }
 
-            stream.IsQueued = false;
-            _ready.Dequeue();
+                stream.IsQueued = false;
+                _ready.Dequeue();
+            }
         }
 
         return null;

@@ -11,19 +11,24 @@ namespace ZeroKSync.Transport.Ngtcp2.Connections;
 /// </summary>
 internal sealed partial class Ngtcp2Connection : TransportConnection
 {
+    private const int CreditPortion = 8;
+
     private readonly TaskCompletionSource<TransportCloseReason> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _handshake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closeSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<Ngtcp2Stream> _toAccept = new();
-    private readonly LinkedList<WaitingOpen> _opens = new();
+    private readonly StreamSlots _bidirectional;
+    private readonly StreamSlots _unidirectional;
+    private readonly List<Ngtcp2Stream> _waitingForRoom = [];
     private readonly Signal _acceptable = new();
     private readonly QuicLoop _loop;
-    private List<Ngtcp2Stream> _postedStreams = [];
+    private readonly List<Ngtcp2Stream> _postedStreams = [];
+    private Queue<Ngtcp2Stream> _toOpen = new();
     private TransportCloseReason? _reason;
     private (long Code, string Reason)? _wantedClose;
     private bool _isPosted;
     private int _buffered;
-    private long _streamsOpened;
+    private int _consumedUnposted;
     private long _streamsAccepted;
 
     public Ngtcp2Connection(QuicLoop loop, TransportConnectionOptions options, IPEndPoint remote, bool isServer)
@@ -32,6 +37,8 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
         Options = options;
         RemoteEndPoint = remote;
         IsServer = isServer;
+        _bidirectional = new StreamSlots(StreamDirection.Bidirectional, isServer);
+        _unidirectional = new StreamSlots(StreamDirection.Unidirectional, isServer);
     }
 
     public override IPEndPoint RemoteEndPoint { get; }
@@ -45,7 +52,7 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
         get
         {
             lock (Gate)
-                return new ConnectionStatistics(TimeSpan.FromMicroseconds(_smoothedRoundTripNanoseconds / 1000.0), _bytesSent, _bytesReceived, _streamsOpened, _streamsAccepted);
+                return new ConnectionStatistics(TimeSpan.FromMicroseconds(_smoothedRoundTripNanoseconds / 1000.0), _bytesSent, _bytesReceived, _bidirectional.Opened + _unidirectional.Opened, _streamsAccepted);
         }
     }
 
@@ -57,7 +64,7 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
 
     internal ReadOnlyMemory<byte> Hash { get; set; }
 
-    internal BlockPool Blocks { get; } = new();
+    internal BlockPool Blocks => _loop.Blocks;
 
     /// <summary>Completes when the handshake has; faults when it failed.</summary>
     internal Task Handshaken => _handshake.Task;
@@ -65,28 +72,27 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
     /// <summary>Bytes that may still be written on all streams together.</summary>
     internal int SendRoom => Options.ConnectionSendBufferBytes - _buffered;
 
-    /// <summary>Wakes writers that wait for the connection's room.</summary>
-    internal Signal SendRoomFreed { get; } = new();
-
-    public override async ValueTask<TransportStream> OpenStreamAsync(StreamDirection direction, CancellationToken cancellationToken = default)
+    public override ValueTask<TransportStream> OpenStreamAsync(StreamDirection direction, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var open = new WaitingOpen(direction);
+        WaitingOpen open;
         lock (Gate)
         {
             if (_reason is not null)
                 throw TransportException.Closed(_reason);
 
-            if (_opens.Count >= Options.MaxWaitingOpens)
+            StreamSlots slots = Slots(direction);
+            if (slots.Waiting.Count == 0 && slots.HasFree)
+                return new(Open(slots));
+
+            if (_bidirectional.Waiting.Count + _unidirectional.Waiting.Count >= Options.MaxWaitingOpens)
                 throw new TransportException(TransportErrorKind.LimitReached, "Too many streams wait to be opened.");
 
-            open.Node = _opens.AddLast(open);
-            Post();
+            open = new WaitingOpen(direction);
+            open.Node = slots.Waiting.AddLast(open);
         }
 
-        CancellationTokenRegistration registration = cancellationToken.Register(() => Cancel(open, cancellationToken));
-        await using var _ = registration.ConfigureAwait(false);
-        return await open.Completion.Task.ConfigureAwait(false);
+        return WaitForSlotAsync(open, cancellationToken);
     }
 
     public override async ValueTask<TransportStream?> AcceptStreamAsync(CancellationToken cancellationToken = default)
@@ -101,7 +107,10 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
                 {
                     stream.IsAccepted = true;
                     _streamsAccepted++;
-                    Post(stream);
+                    // It may be over already: then its slot goes back now.
+                    if (stream.IsClosed)
+                        Post(stream);
+
                     return stream;
                 }
 
@@ -148,8 +157,35 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
     internal void Buffered(int bytes)
     {
         _buffered += bytes;
-        if (bytes < 0)
-            SendRoomFreed.Pulse();
+        if (bytes >= 0 || _waitingForRoom.Count == 0)
+            return;
+
+        foreach (Ngtcp2Stream stream in _waitingForRoom)
+            stream.WakeWriter();
+
+        _waitingForRoom.Clear();
+    }
+
+    /// <summary>A write waits until the connection has room again. Under <see cref="Gate"/>.</summary>
+    internal void WaitForRoom(Ngtcp2Stream stream)
+    {
+        if (stream.IsWaitingForRoom)
+            return;
+
+        stream.IsWaitingForRoom = true;
+        _waitingForRoom.Add(stream);
+    }
+
+    /// <summary>
+    /// Bytes left a stream's receive buffer. The peer hears of it in portions: an answer for each read would cost more than the read.
+    /// Under <see cref="Gate"/>.
+    /// </summary>
+    internal void Consumed(Ngtcp2Stream stream, int bytes)
+    {
+        stream.ConsumedBytes += bytes;
+        _consumedUnposted += bytes;
+        if (stream.ConsumedBytes >= Options.StreamWindowBytes / CreditPortion || _consumedUnposted >= Options.ConnectionWindowBytes / CreditPortion || stream.IsClosed)
+            Post(stream);
     }
 
     private void Post()
@@ -161,6 +197,33 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
         _loop.Post(this);
     }
 
+    private StreamSlots Slots(StreamDirection direction) => direction == StreamDirection.Bidirectional ? _bidirectional : _unidirectional;
+
+    // The engine hears of it with the stream's first bytes, or of a later one: it opens them in this order.
+    private Ngtcp2Stream Open(StreamSlots slots)
+    {
+        var stream = new Ngtcp2Stream(this, slots.Take(), isLocal: true) { IsAccepted = true };
+        _streams.Add(stream.Id, stream);
+        _toOpen.Enqueue(stream);
+        return stream;
+    }
+
+    private void OpenWaiting(StreamSlots slots)
+    {
+        while (slots.HasFree && slots.Waiting.First is { } node)
+        {
+            slots.Waiting.Remove(node);
+            node.Value.Completion.TrySetResult(Open(slots));
+        }
+    }
+
+    private async ValueTask<TransportStream> WaitForSlotAsync(WaitingOpen open, CancellationToken cancellationToken)
+    {
+        CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(_ => Cancel(open, cancellationToken), null);
+        await using var _ = registration.ConfigureAwait(false);
+        return await open.Completion.Task.ConfigureAwait(false);
+    }
+
     private void Cancel(WaitingOpen open, CancellationToken cancellationToken)
     {
         lock (Gate)
@@ -169,7 +232,7 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
             if (open.Node?.List is null)
                 return;
 
-            _opens.Remove(open.Node);
+            open.Node.List.Remove(open.Node);
         }
 
         open.Completion.TrySetCanceled(cancellationToken);
@@ -186,14 +249,16 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
                 return;
 
             _reason = reason;
-            opens = [.. _opens];
-            _opens.Clear();
+            opens = [.. _bidirectional.Waiting, .. _unidirectional.Waiting];
+            _bidirectional.Waiting.Clear();
+            _unidirectional.Waiting.Clear();
             foreach (Ngtcp2Stream stream in _streams.Values)
                 stream.Fail(error);
 
             _streams.Clear();
+            _toOpen.Clear();
+            _waitingForRoom.Clear();
             _acceptable.Pulse();
-            SendRoomFreed.Pulse();
         }
 
         foreach (WaitingOpen open in opens)
@@ -203,14 +268,5 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
         _ = _handshake.Task.Exception;
         _closeSent.TrySetResult();
         _closed.TrySetResult(reason);
-    }
-
-    private sealed class WaitingOpen(StreamDirection direction)
-    {
-        public StreamDirection Direction => direction;
-
-        public TaskCompletionSource<TransportStream> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public LinkedListNode<WaitingOpen>? Node { get; set; }
     }
 }

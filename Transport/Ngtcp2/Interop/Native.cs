@@ -85,6 +85,14 @@ internal static unsafe partial class Native
     [LibraryImport(Library)]
     public static partial nuint ngtcp2_conn_get_max_tx_udp_payload_size(void* c);
 
+    [SuppressGCTransition]
+    [LibraryImport(Library)]
+    public static partial ulong ngtcp2_conn_get_streams_bidi_left(void* c);
+
+    [SuppressGCTransition]
+    [LibraryImport(Library)]
+    public static partial ulong ngtcp2_conn_get_streams_uni_left(void* c);
+
     [LibraryImport(Library)]
     public static partial int ngtcp2_conn_open_bidi_stream(void* c, long* id, void* ud);
 

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ZeroKSync.Transport.Ngtcp2.Connections;
 using ZeroKSync.Transport.Ngtcp2.Interop;
+using ZeroKSync.Transport.Ngtcp2.Streams;
 
 namespace ZeroKSync.Transport.Ngtcp2.Loop;
 
@@ -65,6 +66,9 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
     public Newcomers? Newcomers { get; set; }
 
     public int ConnectionCount => _connections.Count;
+
+    /// <summary>Blocks of the send buffers of all its connections.</summary>
+    public BlockPool Blocks { get; } = new();
 
     /// <summary>Monotonic time in ns.</summary>
     public static ulong Now() => (ulong)(Stopwatch.GetTimestamp() * (1_000_000_000L / Stopwatch.Frequency));
@@ -186,6 +190,7 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
 
     private void Sleep(PollStruct* polls)
     {
+        polls[0].Returned = 0;
         Volatile.Write(ref _isSleeping, 1);
         Interlocked.MemoryBarrier();
         // Posted between the look and the flag: its sender saw nobody asleep.
@@ -200,8 +205,11 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
         }
 
         Volatile.Write(ref _isSleeping, 0);
-        ulong drained;
-        _ = Libc.read(_event, &drained, sizeof(ulong));
+        if ((polls[0].Returned & Libc.PollIn) != 0)
+        {
+            ulong drained;
+            _ = Libc.read(_event, &drained, sizeof(ulong));
+        }
     }
 
     private void Wake()

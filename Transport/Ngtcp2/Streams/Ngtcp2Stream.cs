@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ZeroKSync.Transport.Ngtcp2.Connections;
 
 namespace ZeroKSync.Transport.Ngtcp2.Streams;
@@ -10,11 +11,12 @@ internal sealed class Ngtcp2Stream : TransportStream
 {
     private readonly Ngtcp2Connection _connection;
     private readonly ReceiveBuffer _received = new();
-    private readonly Signal _readable = new();
-    private readonly Signal _writable = new();
     private readonly bool _isLocal;
     private bool _isReadEnded;
-    private bool _isWriteEnded;
+    private volatile bool _isReadOver;
+    private volatile bool _isWriteEnded;
+    private Waiter? _readable;
+    private Waiter? _writable;
     private TransportException? _readError;
     private TransportException? _writeError;
 
@@ -53,7 +55,11 @@ internal sealed class Ngtcp2Stream : TransportStream
 
     internal bool IsAccepted { get; set; }
 
+    /// <summary>Bytes read, or dropped, whose credit the engine has not given back to the peer yet.</summary>
     internal int ConsumedBytes { get; set; }
+
+    /// <summary>A write waits for room in the connection's send buffer.</summary>
+    internal bool IsWaitingForRoom { get; set; }
 
     internal long? StopCode { get; set; }
 
@@ -61,85 +67,50 @@ internal sealed class Ngtcp2Stream : TransportStream
 
     internal bool HasWork => !IsClosed && _writeError is null && (Outgoing.HasUnsent || IsEndUnsent);
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (!CanRead)
             throw new InvalidOperationException("This end only writes on a unidirectional stream it opened.");
         if (buffer.IsEmpty)
             throw new ArgumentException("A read needs room for at least one byte: 0 means the end of the stream.", nameof(buffer));
 
-        while (true)
+        cancellationToken.ThrowIfCancellationRequested();
+        // Nothing can follow the end, so it needs no lock.
+        if (_isReadOver)
+            return new(0);
+
+        ValueTask wait;
+        lock (_connection.Gate)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Task wait;
-            lock (_connection.Gate)
-            {
-                if (_received.Count > 0)
-                {
-                    int count = _received.Read(buffer.Span);
-                    ConsumedBytes += count;
-                    _connection.Post(this);
-                    return count;
-                }
+            if (TryRead(buffer.Span, out int count))
+                return new(count);
 
-                if (_isReadEnded)
-                    return 0;
-
-                if (_readError is not null)
-                    throw Again(_readError);
-
-                wait = _readable.Next;
-            }
-
-            await wait.WaitAsync(cancellationToken).ConfigureAwait(false);
+            wait = (_readable ??= new Waiter(_connection.Gate)).WaitAsync(cancellationToken);
         }
+
+        return WaitAndReadAsync(wait, buffer, cancellationToken);
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> data, bool endStream = false, CancellationToken cancellationToken = default)
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> data, bool endStream = false, CancellationToken cancellationToken = default)
     {
         if (!CanWrite)
             throw new InvalidOperationException("This end only reads on a unidirectional stream the peer opened.");
 
-        while (true)
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_connection.Gate)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Task own;
-            Task shared;
-            lock (_connection.Gate)
-            {
-                if (_writeError is not null)
-                    throw Again(_writeError);
-                if (_isWriteEnded)
-                    throw new InvalidOperationException("The end of this stream was written already.");
-
-                int room = Math.Min(_connection.Options.StreamSendBufferBytes - Outgoing.Unacknowledged, _connection.SendRoom);
-                int count = Math.Min(Math.Max(room, 0), data.Length);
-                Outgoing.Append(data.Span[..count]);
-                _connection.Buffered(count);
-                data = data[count..];
-                if (data.IsEmpty)
-                {
-                    _isWriteEnded = endStream;
-                    IsEndUnsent = endStream;
-                    if (count > 0 || endStream)
-                        _connection.Post(this);
-
-                    return;
-                }
-
-                _connection.Post(this);
-                own = _writable.Next;
-                shared = _connection.SendRoomFreed.Next;
-            }
-
-            await Task.WhenAny(own, shared).WaitAsync(cancellationToken).ConfigureAwait(false);
+            data = data[Take(data.Span, endStream)..];
+            if (data.IsEmpty)
+                return ValueTask.CompletedTask;
         }
+
+        return WaitAndWriteAsync(data, endStream, cancellationToken);
     }
 
     public override void AbortRead(long code)
     {
         CloseArguments.CheckCode(code);
-        if (!CanRead)
+        if (!CanRead || _isReadOver)
             return;
 
         lock (_connection.Gate)
@@ -160,7 +131,7 @@ internal sealed class Ngtcp2Stream : TransportStream
     public override void AbortWrite(long code)
     {
         CloseArguments.CheckCode(code);
-        if (!CanWrite)
+        if (!CanWrite || _isWriteEnded)
             return;
 
         lock (_connection.Gate)
@@ -181,18 +152,29 @@ internal sealed class Ngtcp2Stream : TransportStream
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Hands over what was asked for since the last time. Under the lock.</summary>
+    internal StreamOrder TakeOrder()
+    {
+        var order = new StreamOrder(this, ConsumedBytes, StopCode, ResetCode, HasWork);
+        IsPosted = false;
+        ConsumedBytes = 0;
+        StopCode = null;
+        ResetCode = null;
+        return order;
+    }
+
     internal void Receive(ReadOnlySpan<byte> data, bool isEnd)
     {
         if (_readError is not null)
         {
             // Given up here: the bytes are credit for the others at once.
-            ConsumedBytes += data.Length;
+            _connection.Consumed(this, data.Length);
             return;
         }
 
         _received.Append(data);
         _isReadEnded |= isEnd;
-        _readable.Pulse();
+        _readable?.Wake();
     }
 
     internal void ResetByPeer(long code)
@@ -209,13 +191,19 @@ internal sealed class Ngtcp2Stream : TransportStream
 
     internal void EndSent() => IsEndUnsent = false;
 
+    internal void WakeWriter()
+    {
+        IsWaitingForRoom = false;
+        _writable?.Wake();
+    }
+
     internal void Acknowledged(ulong upTo)
     {
         int freed = Outgoing.Acknowledged(upTo);
         if (freed > 0)
         {
             _connection.Buffered(-freed);
-            _writable.Pulse();
+            _writable?.Wake();
         }
     }
 
@@ -247,24 +235,104 @@ internal sealed class Ngtcp2Stream : TransportStream
     private static TransportException Again(TransportException error) =>
         new(error.Kind, error.Message) { ApplicationCode = error.ApplicationCode, IsPeer = error.IsPeer };
 
+    // True when there is an answer: bytes, the end, or what went wrong.
+    private bool TryRead(Span<byte> buffer, out int count)
+    {
+        count = 0;
+        if (_received.Count > 0)
+        {
+            count = _received.Read(buffer);
+            _connection.Consumed(this, count);
+            _isReadOver = _isReadEnded && _received.Count == 0;
+            return true;
+        }
+
+        if (_isReadEnded)
+        {
+            _isReadOver = true;
+            return true;
+        }
+
+        return _readError is null ? false : throw Again(_readError);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> WaitAndReadAsync(ValueTask wait, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await wait.ConfigureAwait(false);
+            lock (_connection.Gate)
+            {
+                if (TryRead(buffer.Span, out int count))
+                    return count;
+
+                wait = _readable!.WaitAsync(cancellationToken);
+            }
+        }
+    }
+
+    // Puts as much as there is room for into the send buffer; returns how much that was.
+    private int Take(ReadOnlySpan<byte> data, bool endStream)
+    {
+        if (_writeError is not null)
+            throw Again(_writeError);
+        if (_isWriteEnded)
+            throw new InvalidOperationException("The end of this stream was written already.");
+
+        int room = Math.Min(_connection.Options.StreamSendBufferBytes - Outgoing.Unacknowledged, _connection.SendRoom);
+        int count = Math.Min(Math.Max(room, 0), data.Length);
+        Outgoing.Append(data[..count]);
+        _connection.Buffered(count);
+        bool isEnd = endStream && count == data.Length;
+        _isWriteEnded |= isEnd;
+        IsEndUnsent |= isEnd;
+        if (count > 0 || isEnd)
+            _connection.Post(this);
+
+        return count;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WaitAndWriteAsync(ReadOnlyMemory<byte> data, bool endStream, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ValueTask wait;
+            lock (_connection.Gate)
+            {
+                data = data[Take(data.Span, endStream)..];
+                if (data.IsEmpty)
+                    return;
+
+                wait = (_writable ??= new Waiter(_connection.Gate)).WaitAsync(cancellationToken);
+                if (_connection.SendRoom <= 0)
+                    _connection.WaitForRoom(this);
+            }
+
+            await wait.ConfigureAwait(false);
+        }
+    }
+
     private void DropReceived()
     {
-        ConsumedBytes += _received.Count;
+        int dropped = _received.Count;
         _received.Clear();
-        _connection.Post(this);
+        if (dropped > 0)
+            _connection.Consumed(this, dropped);
     }
 
     private void FailRead(TransportException error)
     {
         _readError ??= error;
-        _readable.Pulse();
+        _readable?.Wake();
     }
 
     private void FailWrite(TransportException error)
     {
         _writeError ??= error;
         IsEndUnsent = false;
-        _writable.Pulse();
+        _writable?.Wake();
     }
 
     private void DropOutgoing() => _connection.Buffered(-Outgoing.Clear());

@@ -1,22 +1,32 @@
+using System.Buffers;
+
 namespace ZeroKSync.Transport.Ngtcp2.Streams;
 
-/// <summary>What a stream received and nobody has read yet: a ring that grows to the stream's window, which flow control makes its bound.</summary>
+/// <summary>
+/// What a stream received and nobody has read yet: a ring that grows to the stream's window, which flow control makes its bound. An empty
+/// one holds no memory.
+/// </summary>
 internal sealed class ReceiveBuffer
 {
-    private const int InitialBytes = 2 << 10;
+    private const int InitialBytes = 512;
 
-    private byte[] _bytes = [];
+    private byte[]? _bytes;
     private int _start;
+    // What the last ring had grown to: a stream that was busy once will be again.
+    private int _size = InitialBytes;
 
     public int Count { get; private set; }
 
     public void Append(ReadOnlySpan<byte> data)
     {
-        if (Count + data.Length > _bytes.Length)
+        if (data.IsEmpty)
+            return;
+
+        if (_bytes is null || Count + data.Length > _bytes.Length)
             Grow(Count + data.Length);
 
         int end = _start + Count;
-        if (end >= _bytes.Length)
+        if (end >= _bytes!.Length)
             end -= _bytes.Length;
 
         int first = Math.Min(data.Length, _bytes.Length - end);
@@ -28,38 +38,46 @@ internal sealed class ReceiveBuffer
     public int Read(Span<byte> destination)
     {
         int count = Math.Min(destination.Length, Count);
-        int first = Math.Min(count, _bytes.Length - _start);
-        _bytes.AsSpan(_start, first).CopyTo(destination);
-        _bytes.AsSpan(0, count - first).CopyTo(destination[first..]);
-        _start += count;
-        if (_start >= _bytes.Length)
-            _start -= _bytes.Length;
-
+        Peek(destination[..count]);
         Count -= count;
         if (Count == 0)
-            _start = 0;
+            Clear();
+        else
+            _start = (_start + count) % _bytes!.Length;
 
         return count;
     }
 
     public void Clear()
     {
-        _bytes = [];
+        if (_bytes is not null)
+            ArrayPool<byte>.Shared.Return(_bytes);
+
+        _bytes = null;
         _start = 0;
         Count = 0;
     }
 
+    private void Peek(Span<byte> destination)
+    {
+        int first = Math.Min(destination.Length, _bytes!.Length - _start);
+        _bytes.AsSpan(_start, first).CopyTo(destination);
+        _bytes.AsSpan(0, destination.Length - first).CopyTo(destination[first..]);
+    }
+
     private void Grow(int needed)
     {
-        int size = Math.Max(InitialBytes, _bytes.Length);
-        while (size < needed)
-            size *= 2;
+        while (_size < needed)
+            _size *= 2;
 
-        byte[] larger = new byte[size];
-        int count = Count;
-        Read(larger);
+        byte[] larger = ArrayPool<byte>.Shared.Rent(_size);
+        if (_bytes is not null)
+        {
+            Peek(larger.AsSpan(0, Count));
+            ArrayPool<byte>.Shared.Return(_bytes);
+        }
+
         _bytes = larger;
         _start = 0;
-        Count = count;
     }
 }

@@ -10,36 +10,41 @@ namespace ZeroKSync.Transport.Ngtcp2.Streams;
 /// </summary>
 internal sealed unsafe class SendBuffer(BlockPool pool)
 {
-    private readonly Queue<byte[]> _blocks = new();
-    private byte[]? _last;
-    private int _lastUsed;
+    private const int InitialBlocks = 4;
 
-    // Stream offsets: of the first block's start, of the next byte to send, of the end.
+    // A ring: the first block is at _head.
+    private Block[] _blocks = [];
+    private int _head;
+    private int _count;
+
+    // The next byte to send: a block, counted from the first, and a place in it.
+    private int _sendBlock;
+    private int _sendAt;
+
+    // Stream offsets: of the first block, of the end.
     private ulong _base;
-    private ulong _sent;
     private ulong _total;
+    private int _unsent;
 
     /// <summary>Bytes written and not acknowledged.</summary>
     public int Unacknowledged { get; private set; }
 
-    public bool HasUnsent => _sent < _total;
+    public bool HasUnsent => _unsent > 0;
 
     public void Append(ReadOnlySpan<byte> data)
     {
         Unacknowledged += data.Length;
+        _unsent += data.Length;
         _total += (ulong)data.Length;
         while (!data.IsEmpty)
         {
-            if (_last is null || _lastUsed == BlockPool.BlockBytes)
-            {
-                _last = pool.Rent();
-                _lastUsed = 0;
-                _blocks.Enqueue(_last);
-            }
+            if (_count == 0 || At(_count - 1).IsFull)
+                Add(pool.Rent(isLarge: data.Length > BlockPool.SmallBytes || _count > 0));
 
-            int count = Math.Min(data.Length, BlockPool.BlockBytes - _lastUsed);
-            data[..count].CopyTo(_last.AsSpan(_lastUsed));
-            _lastUsed += count;
+            ref Block last = ref At(_count - 1);
+            int count = Math.Min(data.Length, last.Bytes.Length - last.Used);
+            data[..count].CopyTo(last.Bytes.AsSpan(last.Used));
+            last.Used += count;
             data = data[count..];
         }
     }
@@ -48,31 +53,37 @@ internal sealed unsafe class SendBuffer(BlockPool pool)
     /// <param name="reachesEnd">Whether they hold everything there is.</param>
     public int Gather(VecStruct* vectors, int max, out bool reachesEnd)
     {
-        ulong from = _base;
-        ulong at = _sent;
         int used = 0;
-        foreach (byte[] block in _blocks)
+        int at = _sendAt;
+        int left = _unsent;
+        for (int i = _sendBlock; i < _count && left > 0 && used < max; i++)
         {
-            ulong to = Math.Min(from + BlockPool.BlockBytes, _total);
-            if (at < to)
+            ref Block block = ref At(i);
+            if (block.Used > at)
             {
-                if (used == max)
-                    break;
-
-                vectors[used].Base = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(block)) + (int)(at - from);
-                vectors[used].Length = (nuint)(to - at);
+                vectors[used].Base = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(block.Bytes)) + at;
+                vectors[used].Length = (nuint)(block.Used - at);
+                left -= block.Used - at;
                 used++;
-                at = to;
             }
 
-            from += BlockPool.BlockBytes;
+            at = 0;
         }
 
-        reachesEnd = at == _total;
+        reachesEnd = left == 0;
         return used;
     }
 
-    public void Sent(long count) => _sent += (ulong)count;
+    public void Sent(long count)
+    {
+        _unsent -= (int)count;
+        _sendAt += (int)count;
+        while (_sendBlock < _count - 1 && _sendAt >= At(_sendBlock).Used)
+        {
+            _sendAt -= At(_sendBlock).Used;
+            _sendBlock++;
+        }
+    }
 
     /// <summary>Everything up to an offset was acknowledged.</summary>
     /// <returns>How many bytes that frees.</returns>
@@ -84,17 +95,8 @@ internal sealed unsafe class SendBuffer(BlockPool pool)
 
         int freed = (int)(upTo - before);
         Unacknowledged -= freed;
-        while (_blocks.Count > 0 && _base + BlockPool.BlockBytes <= upTo)
+        while (_count > 0 && _base + (ulong)At(0).Used <= upTo)
             ReturnFirst();
-
-        // The last block goes too once it holds nothing the engine may point at.
-        if (Unacknowledged == 0 && _blocks.Count > 0)
-        {
-            while (_blocks.Count > 0)
-                ReturnFirst();
-
-            _base = _total;
-        }
 
         return freed;
     }
@@ -103,21 +105,59 @@ internal sealed unsafe class SendBuffer(BlockPool pool)
     public int Clear()
     {
         int freed = Unacknowledged;
-        while (_blocks.Count > 0)
+        while (_count > 0)
             ReturnFirst();
 
-        _base = _sent = _total;
         Unacknowledged = 0;
+        _unsent = 0;
         return freed;
+    }
+
+    private ref Block At(int index) => ref _blocks[(_head + index) & (_blocks.Length - 1)];
+
+    private void Add(byte[] bytes)
+    {
+        if (_count == _blocks.Length)
+            Grow();
+
+        At(_count++) = new Block { Bytes = bytes };
+        // What was sent of the blocks before lies behind: the next byte is in this one.
+        if (_sendBlock < _count - 1 && _sendAt >= At(_sendBlock).Used)
+        {
+            _sendAt = 0;
+            _sendBlock++;
+        }
+    }
+
+    private void Grow()
+    {
+        var larger = new Block[Math.Max(InitialBlocks, _blocks.Length * 2)];
+        for (int i = 0; i < _count; i++)
+            larger[i] = At(i);
+
+        _blocks = larger;
+        _head = 0;
     }
 
     private void ReturnFirst()
     {
-        byte[] block = _blocks.Dequeue();
-        if (ReferenceEquals(block, _last))
-            _last = null;
+        ref Block first = ref At(0);
+        _base += (ulong)first.Used;
+        pool.Return(first.Bytes);
+        first = default;
+        _head = (_head + 1) & (_blocks.Length - 1);
+        _count--;
+        if (_sendBlock > 0)
+            _sendBlock--;
+        else
+            _sendAt = 0;
+    }
 
-        _base += BlockPool.BlockBytes;
-        pool.Return(block);
+    private struct Block
+    {
+        public byte[] Bytes;
+        public int Used;
+
+        public readonly bool IsFull => Used == Bytes.Length;
     }
 }

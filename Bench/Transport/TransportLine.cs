@@ -1,0 +1,23 @@
+namespace ZeroKSync.Bench.Transport;
+
+/// <summary>What <c>bench transport</c> measures, in the order of its table.</summary>
+internal enum TransportLine
+{
+    /// <summary>Requests over 100 connections, 8 in flight on each.</summary>
+    Crowd,
+
+    /// <summary>Requests over one connection, 64 in flight.</summary>
+    Single,
+
+    /// <summary>One request after another.</summary>
+    Sequential,
+
+    /// <summary>One stream, as fast as it goes.</summary>
+    Bulk,
+
+    /// <summary>Connections opened and closed.</summary>
+    Handshakes,
+
+    /// <summary>A listener's memory for idle connections.</summary>
+    Idle,
+}
