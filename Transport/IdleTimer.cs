@@ -1,4 +1,4 @@
-namespace ZeroKSync.Transport.InMemory;
+namespace ZeroKSync.Transport;
 
 /// <summary>Calls back when nothing was heard for a while. It re-arms lazily, so hearing something costs one clock read.</summary>
 internal sealed class IdleTimer(TimeSpan timeout, TimeProvider timeProvider, Action onSilence)
