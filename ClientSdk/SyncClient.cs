@@ -8,6 +8,7 @@ using ZeroKSync.Client.Sync;
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
 using ZeroKSync.Transport;
+using ZeroKSync.Transport.WebSocket;
 
 namespace ZeroKSync.Client;
 
@@ -26,7 +27,8 @@ public sealed class SyncClient : IAsyncDisposable
     private readonly StatusBoard _board;
     private readonly EventStream _events;
     private readonly SemaphoreSlim _membership = new(1);
-    private ITransport? _ownTransport;
+    private ITransport? _ownQuic;
+    private ITransport? _transport;
     private SyncEngine? _engine;
     private bool _isDisposed;
 
@@ -71,11 +73,17 @@ public sealed class SyncClient : IAsyncDisposable
 
     /// <summary>Opens the data directory, and makes the device's keys at the first time. Touches no network.</summary>
     /// <exception cref="SyncException"><see cref="SyncErrorKind.LocalStore"/>; <see cref="SyncErrorKind.WrongState"/> where the directory holds no device and no name is given.</exception>
-    /// <exception cref="ArgumentException">The name is empty or longer than 128 bytes.</exception>
+    /// <exception cref="ArgumentException">The name is empty or longer than 128 bytes, or <see cref="SyncClientOptions.WebSocketDelay"/> is out of its bounds.</exception>
     public static async Task<SyncClient> OpenAsync(SyncClientOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         CheckName(options.DeviceName);
+        if (options.WebSocketDelay is { } delay)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero, nameof(options));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(delay, SyncClientOptions.MaxWebSocketDelay, nameof(options));
+        }
+
         DataDirectory directory = DataDirectory.Open(options.DataDirectory, mayCreate: options.DeviceName is not null);
         DeviceKeys? device = null;
         ClientStore? store = null;
@@ -228,8 +236,8 @@ public sealed class SyncClient : IAsyncDisposable
         if (_engine is { } engine)
             await engine.DisposeAsync().ConfigureAwait(false);
 
-        if (_ownTransport is { } transport)
-            await transport.DisposeAsync().ConfigureAwait(false);
+        if (_ownQuic is { } quic)
+            await quic.DisposeAsync().ConfigureAwait(false);
 
         await _store.DisposeAsync().ConfigureAwait(false);
         _events.Complete();
@@ -262,7 +270,11 @@ public sealed class SyncClient : IAsyncDisposable
         return _engine ?? throw new SyncException(SyncErrorKind.WrongState, "This device is in no group yet.");
     }
 
-    private ITransport Transport() => _options.Transport ?? (_ownTransport ??= TransportEngines.Create());
+    private ITransport Transport()
+    {
+        ITransport quic = _options.Transport ?? (_ownQuic ??= TransportEngines.Create());
+        return _transport ??= _options.WebSocketDelay is { } delay ? new FallbackTransport(quic, new WebSocketTransport(_time), delay, _time) : quic;
+    }
 
     private async Task ChangeMembershipAsync(Func<Task> change, CancellationToken cancellationToken)
     {

@@ -12,6 +12,8 @@ public sealed class SyncClientOptions
     /// <summary>Most relays a group can list.</summary>
     public const int MaxRelays = 8;
 
+    internal static readonly TimeSpan MaxWebSocketDelay = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// The directory this device owns: keys, outbox, inbox. Created with mode 0700 where it does not exist; one client at a time.
     /// A copy of it is a second device with the same identity: never copy it to another machine.
@@ -33,8 +35,14 @@ public sealed class SyncClientOptions
     /// <summary>The clock; null takes the system's.</summary>
     public TimeProvider? TimeProvider { get; init; }
 
-    /// <summary>An engine to share with other clients, not disposed by this one; null makes one of its own when first connecting.</summary>
+    /// <summary>A QUIC engine to share with other clients, not disposed by this one; null makes one of its own when first connecting.</summary>
     public ITransport? Transport { get; init; }
+
+    /// <summary>
+    /// How long QUIC is tried alone before a WebSocket over TCP, at the same host and port number, is tried beside it: on every connect, so
+    /// that a network that blocks UDP costs this much and no more. 0 to 10 s, default 300 ms; null never uses a WebSocket.
+    /// </summary>
+    public TimeSpan? WebSocketDelay { get; init; } = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Where counts and durations are logged; null logs nothing. Ids, names, addresses and secrets are never logged.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,6 +13,7 @@ using ZeroKSync.Gateway.Admission;
 using ZeroKSync.Gateway.Http;
 using ZeroKSync.Gateway.Quic;
 using ZeroKSync.Gateway.Sessions;
+using ZeroKSync.Gateway.WebSocket;
 using ZeroKSync.Grains;
 using ZeroKSync.Grains.Storage;
 using ZeroKSync.Protocol;
@@ -63,7 +65,8 @@ internal static class RelayProgram
         await using SqliteStore store = SqliteStore.Open(new SqliteStoreOptions { Directory = settings.DataDirectory });
         using X25519KeyPair key = RelayDirectory.LoadKey(settings.DataDirectory);
         using var certificate = RelayDirectory.LoadCertificate(settings.DataDirectory, time);
-        await using ITransport transport = TransportEngines.Create();
+        await using ITransport quic = TransportEngines.Create();
+        await using ITransport? webSocket = settings.IsWebSocketOff ? null : new KestrelTransport(time);
 
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "zks-relay" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Http));
@@ -86,8 +89,11 @@ internal static class RelayProgram
         builder.Services.AddSingleton<SessionLimits>();
         builder.Services.AddSingleton<GatewayServices>();
         builder.Services.AddSingleton<MetricsText>();
-        builder.Services.AddSingleton(transport);
-        builder.Services.AddSingleton(ListenerOptions(settings, limits, certificate));
+        builder.Services.AddSingleton(new RelayPorts(quic, webSocket, endPoint => ListenerOptions(endPoint, settings, limits, certificate))
+        {
+            Listen = settings.Listen,
+            WebSocketListen = settings.WebSocket,
+        });
         builder.Services.AddSingleton<RelayListener>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RelayListener>());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.Gateway.DrainTimeout + TimeSpan.FromSeconds(5));
@@ -114,10 +120,10 @@ internal static class RelayProgram
         lifetime.StopApplication();
     }
 
-    private static TransportListenerOptions ListenerOptions(RelaySettings settings, RelayLimits limits, System.Security.Cryptography.X509Certificates.X509Certificate2 certificate) => new()
+    private static TransportListenerOptions ListenerOptions(IPEndPoint endPoint, RelaySettings settings, RelayLimits limits, System.Security.Cryptography.X509Certificates.X509Certificate2 certificate) => new()
     {
         Alpn = Limits.Alpn,
-        BindEndPoint = settings.Listen,
+        BindEndPoint = endPoint,
         Certificate = certificate,
         IdleTimeout = limits.Gateway.IdleTimeout,
         HandshakeTimeout = limits.Gateway.OpenDeadline,
@@ -134,7 +140,7 @@ internal static class RelayProgram
         var listener = app.Services.GetRequiredService<RelayListener>();
         string? http = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
         string httpEndPoint = http is not null && Uri.TryCreate(http, UriKind.Absolute, out Uri? uri) ? uri.Authority : settings.Http.ToString();
-        await output.WriteLineAsync($"ready quic={listener.LocalEndPoint} http={httpEndPoint} relay-id={app.Services.GetRequiredService<GatewayServices>().RelayId.ToHex()} preset={settings.Preset}");
+        await output.WriteLineAsync($"ready quic={listener.LocalEndPoint} http={httpEndPoint} relay-id={app.Services.GetRequiredService<GatewayServices>().RelayId.ToHex()} preset={settings.Preset} websocket={listener.WebSocketEndPoint?.ToString() ?? "off"}");
         await output.FlushAsync();
     }
 

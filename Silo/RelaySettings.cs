@@ -9,6 +9,11 @@ internal sealed record RelaySettings
 
     public required IPEndPoint Listen { get; init; }
 
+    public bool IsWebSocketOff { get; init; }
+
+    /// <summary>Null takes that of <see cref="Listen"/>.</summary>
+    public IPEndPoint? WebSocket { get; init; }
+
     public required IPEndPoint Http { get; init; }
 
     public required string Preset { get; init; }

@@ -12,33 +12,40 @@ namespace ZeroKSync.Gateway.Quic;
 /// Accepts connections and runs a session on each. Stopping drains: newcomers are refused, the others told when to come back, what is in
 /// flight is finished within the drain timeout.
 /// </summary>
-public sealed partial class RelayListener(ITransport transport, TransportListenerOptions options, GatewayServices services, ILogger<RelayListener> logger) : IHostedService, IAsyncDisposable
+public sealed partial class RelayListener(RelayPorts ports, GatewayServices services, ILogger<RelayListener> logger) : IHostedService, IAsyncDisposable
 {
     private readonly CancellationTokenSource _drain = new();
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _sessions = [];
-    private TransportListener? _listener;
+    private TransportListener? _quic;
+    private TransportListener? _webSocket;
     private Task _accepting = Task.CompletedTask;
 
-    /// <summary>Where it listens, once it does.</summary>
-    public IPEndPoint? LocalEndPoint => _listener?.LocalEndPoint;
+    /// <summary>Where it listens for QUIC, once it does.</summary>
+    public IPEndPoint? LocalEndPoint => _quic?.LocalEndPoint;
+
+    /// <summary>Where it listens for WebSockets, once it does; null where that is off.</summary>
+    public IPEndPoint? WebSocketEndPoint => _webSocket?.LocalEndPoint;
 
     /// <summary>Whether newcomers are taken.</summary>
-    public bool IsAccepting => _listener is not null && !_drain.IsCancellationRequested;
+    public bool IsAccepting => _quic is not null && !_drain.IsCancellationRequested;
 
     /// <exception cref="TransportException">The address cannot be bound.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _listener = await transport.ListenAsync(options, cancellationToken);
-        _accepting = AcceptAsync(_listener);
+        (_quic, _webSocket) = await ports.BindAsync(cancellationToken);
+        _accepting = Task.WhenAll(Listeners().Select(AcceptAsync));
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_listener is not { } listener)
+        TransportListener[] listeners = [.. Listeners()];
+        if (listeners.Length == 0)
             return;
 
-        await listener.StopAcceptingAsync();
+        foreach (TransportListener listener in listeners)
+            await listener.StopAcceptingAsync();
+
         await _drain.CancelAsync();
         Task[] sessions;
         lock (_gate)
@@ -47,10 +54,12 @@ public sealed partial class RelayListener(ITransport transport, TransportListene
         Draining(logger, sessions.Length);
         Task ended = Task.WhenAll(sessions);
         await Task.WhenAny(ended, Task.Delay(services.Options.DrainTimeout, services.Time, cancellationToken));
-        await listener.DisposeAsync();
+        foreach (TransportListener listener in listeners)
+            await listener.DisposeAsync();
+
         await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _accepting;
-        _listener = null;
+        (_quic, _webSocket) = (null, null);
     }
 
     public async ValueTask DisposeAsync()
@@ -58,6 +67,8 @@ public sealed partial class RelayListener(ITransport transport, TransportListene
         await StopAsync(CancellationToken.None);
         _drain.Dispose();
     }
+
+    private IEnumerable<TransportListener> Listeners() => ((TransportListener?[])[_quic, _webSocket]).OfType<TransportListener>();
 
     private async Task AcceptAsync(TransportListener listener)
     {

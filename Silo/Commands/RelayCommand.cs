@@ -17,6 +17,12 @@ internal static class RelayCommand
             DefaultValueFactory = _ => new IPEndPoint(IPAddress.IPv6Any, 4433),
             CustomParser = argument => ParseEndPoint(argument, "--listen"),
         };
+        var webSocket = new Option<WebSocketChoice>("--websocket")
+        {
+            Description = "Address and TCP port for devices whose network blocks UDP, 'same' for that of --listen, or 'off'.",
+            DefaultValueFactory = _ => new WebSocketChoice(IsOff: false, EndPoint: null),
+            CustomParser = ParseWebSocket,
+        };
         var http = new Option<IPEndPoint>("--http")
         {
             Description = "Address and TCP port for health and metrics; port 0 takes a free one.",
@@ -26,12 +32,14 @@ internal static class RelayCommand
         var preset = new Option<string>("--preset") { Description = "The set of limits to start from.", DefaultValueFactory = _ => "default" };
         preset.AcceptOnlyFromAmong("default", "hobby", "bench");
         var config = new Option<FileInfo?>("--config") { Description = "A JSON file with limits of its own, in the sections Gateway and Group." };
-        var command = new Command("run", "Run a relay in this process until SIGTERM.") { data, listen, http, preset, config };
+        var command = new Command("run", "Run a relay in this process until SIGTERM.") { data, listen, webSocket, http, preset, config };
         command.SetAction((result, cancellationToken) => RelayProgram.RunAsync(
             new RelaySettings
             {
                 DataDirectory = result.GetRequiredValue(data).FullName,
                 Listen = result.GetRequiredValue(listen),
+                IsWebSocketOff = result.GetRequiredValue(webSocket).IsOff,
+                WebSocket = result.GetRequiredValue(webSocket).EndPoint,
                 Http = result.GetRequiredValue(http),
                 Preset = result.GetRequiredValue(preset),
                 ConfigurationFile = result.GetValue(config)?.FullName,
@@ -42,6 +50,11 @@ internal static class RelayCommand
         return command;
     }
 
+    private static WebSocketChoice? ParseWebSocket(System.CommandLine.Parsing.ArgumentResult argument) =>
+        argument.Tokens is [{ Value: "off" or "same" } word]
+            ? new WebSocketChoice(word.Value == "off", EndPoint: null)
+            : ParseEndPoint(argument, "--websocket") is { } endPoint ? new WebSocketChoice(IsOff: false, endPoint) : null;
+
     private static IPEndPoint? ParseEndPoint(System.CommandLine.Parsing.ArgumentResult argument, string option)
     {
         if (argument.Tokens.Count == 1 && IPEndPoint.TryParse(argument.Tokens[0].Value, out IPEndPoint? endPoint))
@@ -50,4 +63,6 @@ internal static class RelayCommand
         argument.AddError($"{option} wants an address and a port, for instance 0.0.0.0:4433 or [::]:4433.");
         return null;
     }
+
+    private sealed record WebSocketChoice(bool IsOff, IPEndPoint? EndPoint);
 }

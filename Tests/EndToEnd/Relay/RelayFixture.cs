@@ -1,6 +1,7 @@
 using ZeroKSync.Bench.Relay;
 using ZeroKSync.Client;
 using ZeroKSync.TestKit;
+using ZeroKSync.Transport;
 
 namespace ZeroKSync.Tests.EndToEnd.Relay;
 
@@ -41,19 +42,21 @@ internal sealed class RelayFixture : IAsyncDisposable
         Relay = await RelayProcess.StartAsync(Programs.Relay, RelayData, Log, port, "bench", Bounded.Token());
     }
 
-    public async Task<SyncClient> OpenAsync(string name)
+    public async Task<SyncClient> OpenAsync(string name, ITransport? transport = null)
     {
-        SyncClient client = await SyncClient.OpenAsync(new SyncClientOptions { DataDirectory = Sub(name), DeviceName = name }, Bounded.Token());
+        SyncClient client = await SyncClient.OpenAsync(new SyncClientOptions { DataDirectory = Sub(name), DeviceName = name, Transport = transport }, Bounded.Token());
         _clients.Add(client);
         return client;
     }
 
     /// <summary>Two devices in one group.</summary>
-    public async Task<(SyncClient A, SyncClient B)> PairAsync()
+    /// <param name="address">Another way to the relay than straight.</param>
+    /// <param name="transport">For both.</param>
+    public async Task<(SyncClient A, SyncClient B)> PairAsync(RelayAddress? address = null, ITransport? transport = null)
     {
-        SyncClient a = await OpenAsync("a");
-        SyncClient b = await OpenAsync("b");
-        await a.CreateGroupAsync([Relay.Address], Bounded.Token());
+        SyncClient a = await OpenAsync("a", transport);
+        SyncClient b = await OpenAsync("b", transport);
+        await a.CreateGroupAsync([address ?? Relay.Address], Bounded.Token());
         await a.ConnectAsync(Bounded.Token());
         Invite invite = await a.CreateInviteAsync(cancellationToken: Bounded.Token());
         await b.JoinAsync(invite.Link, Bounded.Token());
