@@ -34,7 +34,7 @@ internal ref struct FrameWriter(Span<byte> message)
         WriteInteger(settings.IdleMilliseconds);
     }
 
-    public void WriteClose(long code, ReadOnlySpan<byte> reason)
+    public void WriteClose(long code, scoped ReadOnlySpan<byte> reason)
     {
         Write(FrameType.Close, code);
         WriteInteger(reason.Length);
