@@ -38,10 +38,10 @@ public sealed partial class RelayProcess : IAsyncDisposable
     /// <summary>Starts a relay and waits until it serves.</summary>
     /// <param name="port">0 takes a free one.</param>
     /// <exception cref="InvalidOperationException">It did not start; the message has what it said.</exception>
-    public static async Task<RelayProcess> StartAsync(string executable, string dataDirectory, string logFile, int port, string preset, CancellationToken cancellationToken, string? configurationFile = null)
+    public static async Task<RelayProcess> StartAsync(string executable, string dataDirectory, string logFile, int port, string preset, CancellationToken cancellationToken, string? configurationFile = null, string webSocket = "same")
     {
         var start = new ProcessStartInfo(executable) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (ReadOnlySpan<string>)["run", "--data", dataDirectory, "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "--http", "127.0.0.1:0", "--preset", preset])
+        foreach (string argument in (ReadOnlySpan<string>)["run", "--data", dataDirectory, "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), "--http", "127.0.0.1:0", "--preset", preset, "--websocket", webSocket])
             start.ArgumentList.Add(argument);
 
         if (configurationFile is not null)

@@ -34,7 +34,7 @@ public sealed partial class WebSocketConnection
     // What an acknowledgement does in QUIC: a peer that only sends still hears from this end.
     private void AnswerIfLongSilent()
     {
-        if (_timeProvider.GetElapsedTime(_lastSentAt) >= _idleTimeout / AnswerShare)
+        if (_idle is not null && _timeProvider.GetElapsedTime(_lastSentAt) >= _idleTimeout / AnswerShare)
             _multiplexer.Answer();
     }
 

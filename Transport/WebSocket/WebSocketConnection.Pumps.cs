@@ -39,9 +39,14 @@ public sealed partial class WebSocketConnection
             {
             }
         }
+        catch (WebSocketException exception) when (exception.WebSocketErrorCode == WebSocketError.Faulted)
+        {
+            // The framework noticed, and has told the peer in its own words.
+            Violated("what is no WebSocket");
+        }
         catch (Exception exception) when (IsLineCut(exception))
         {
-            // Finish says what it means.
+            // The end of the line, whoever cut it: the caller says what it means.
         }
     }
 

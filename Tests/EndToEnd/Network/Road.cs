@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ZeroKSync.TestKit.Network;
 
 namespace ZeroKSync.Tests.EndToEnd.Network;
 

@@ -21,14 +21,14 @@ internal sealed class RelayFixture : IAsyncDisposable
 
     public string Log => _folder.Sub("relay.log");
 
-    public static async Task<RelayFixture> StartAsync(string preset = "bench", string? configuration = null)
+    public static async Task<RelayFixture> StartAsync(string preset = "bench", string? configuration = null, string webSocket = "same")
     {
         var fixture = new RelayFixture();
         string? file = configuration is null ? null : fixture.Sub("relay.json");
         if (file is not null)
             await File.WriteAllTextAsync(file, configuration, Bounded.Token());
 
-        fixture.Relay = await RelayProcess.StartAsync(Programs.Relay, fixture.RelayData, fixture.Log, port: 0, preset, Bounded.Token(), file);
+        fixture.Relay = await RelayProcess.StartAsync(Programs.Relay, fixture.RelayData, fixture.Log, port: 0, preset, Bounded.Token(), file, webSocket);
         return fixture;
     }
 

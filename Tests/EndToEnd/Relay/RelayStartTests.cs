@@ -49,6 +49,44 @@ public sealed class RelayStartTests : IDisposable
         AssertRefused(run, "in use");
     }
 
+    [Theory]
+    [InlineData("--websocket")]
+    [InlineData("--listen")]
+    public async Task Run_TakenWebSocketPort_SaysSo(string option)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        // The fallback takes the number of the UDP port where it is not told otherwise.
+        ProgramRun run = await RunAsync("--data", _folder.Sub("data"), option, taken.LocalEndpoint.ToString()!);
+
+        AssertRefused(run, "in use");
+    }
+
+    [Theory]
+    [InlineData("same")]
+    [InlineData("off")]
+    public async Task Run_WebSocket_ListensAtTheSameNumberOrNotAtAll(string choice)
+    {
+        await using RelayFixture fixture = await RelayFixture.StartAsync(webSocket: choice);
+        using var client = new TcpClient();
+        Task connecting = client.ConnectAsync(IPAddress.Loopback, fixture.Relay.Address.Port, Bounded.Token()).AsTask();
+
+        if (choice == "off")
+            await Assert.ThrowsAsync<SocketException>(() => connecting);
+        else
+            await connecting;
+    }
+
+    [Fact]
+    public async Task Run_WebSocketNowhere_IsAUsageError()
+    {
+        ProgramRun run = await RunAsync("--data", _folder.Sub("data"), "--websocket", "maybe");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("--websocket", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_DataDirectoryThatIsAFile_SaysSo()
     {

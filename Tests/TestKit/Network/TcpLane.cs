@@ -1,15 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ZeroKSync.Tests.EndToEnd.Network;
+namespace ZeroKSync.TestKit.Network;
 
-/// <summary>Passes TCP connections on; closed, it turns them away.</summary>
-internal sealed class TcpLane : IAsyncDisposable
+/// <summary>Passes TCP connections on; closed, it turns them away; cut, it resets those it has.</summary>
+public sealed class TcpLane : IAsyncDisposable
 {
     private readonly TcpListener _listener;
     private readonly IPEndPoint _relay;
     private readonly CancellationTokenSource _over = new();
     private readonly Task _accepting;
+    private CancellationTokenSource _cut = new();
     private int _passed;
     private volatile bool _isOpen = true;
 
@@ -22,11 +23,21 @@ internal sealed class TcpLane : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
+
+    /// <summary>Connections let through.</summary>
     public int Passed => Volatile.Read(ref _passed);
 
     public bool IsOpen
     {
         set => _isOpen = value;
+    }
+
+    /// <summary>Takes away what it has, without a word to either end's program.</summary>
+    public async Task CutAsync()
+    {
+        await _cut.CancelAsync();
+        _cut = new CancellationTokenSource();
     }
 
     public async ValueTask DisposeAsync()
@@ -63,21 +74,24 @@ internal sealed class TcpLane : IAsyncDisposable
                 return;
 
             Interlocked.Increment(ref _passed);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(_over.Token, _cut.Token);
             try
             {
-                await far.ConnectAsync(_relay, _over.Token);
-                await Task.WhenAll(CopyAsync(near, far), CopyAsync(far, near));
+                await far.ConnectAsync(_relay, either.Token);
+                await Task.WhenAll(CopyAsync(near, far, either.Token), CopyAsync(far, near, either.Token));
             }
             catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException)
             {
-                // One end is gone: so is the other.
+                // One end is gone: so is the other, at once.
+                near.LingerState = new LingerOption(enable: true, seconds: 0);
+                far.LingerState = new LingerOption(enable: true, seconds: 0);
             }
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to)
+    private static async Task CopyAsync(TcpClient from, TcpClient to, CancellationToken cancellationToken)
     {
-        await from.GetStream().CopyToAsync(to.GetStream(), _over.Token);
+        await from.GetStream().CopyToAsync(to.GetStream(), cancellationToken);
         to.Client.Shutdown(SocketShutdown.Send);
     }
 }
