@@ -12,18 +12,22 @@ public sealed partial class RelayProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Task _logging;
 
-    private RelayProcess(Process process, Task logging, RelayAddress address, string http)
+    private RelayProcess(Process process, Task logging, RelayAddress address, string http, string webSocket)
     {
         _process = process;
         _logging = logging;
         Address = address;
         Http = http;
+        WebSocket = webSocket;
     }
 
     public RelayAddress Address { get; }
 
     /// <summary>host:port of health and metrics.</summary>
     public string Http { get; }
+
+    /// <summary>host:port of the fallback, or <c>off</c>.</summary>
+    public string WebSocket { get; }
 
     /// <summary>Processor time used so far.</summary>
     public TimeSpan ProcessorTime
@@ -55,7 +59,7 @@ public sealed partial class RelayProcess : IAsyncDisposable
         string? line = await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false);
         Match match = Ready().Match(line ?? string.Empty);
         if (match.Success && RelayId.TryParseHex(match.Groups["id"].Value, out RelayId id) && RelayAddress.TryParse(match.Groups["quic"].Value, id, out RelayAddress? address))
-            return new RelayProcess(process, logging, address, match.Groups["http"].Value);
+            return new RelayProcess(process, logging, address, match.Groups["http"].Value, match.Groups["websocket"].Value);
 
         await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
         await logging.ConfigureAwait(false);
@@ -94,6 +98,6 @@ public sealed partial class RelayProcess : IAsyncDisposable
         await from.BaseStream.CopyToAsync(to).ConfigureAwait(false);
     }
 
-    [GeneratedRegex("^ready quic=(?<quic>\\S+) http=(?<http>\\S+) relay-id=(?<id>[0-9a-f]{64})")]
+    [GeneratedRegex("^ready quic=(?<quic>\\S+) http=(?<http>\\S+) relay-id=(?<id>[0-9a-f]{64}) preset=\\S+ websocket=(?<websocket>\\S+)")]
     private static partial Regex Ready();
 }
