@@ -11,6 +11,9 @@ public abstract class TransportListener : IAsyncDisposable
     /// <summary>SHA-256 of the DER leaf certificate this listener presents, 32 bytes.</summary>
     public abstract ReadOnlyMemory<byte> CertificateHash { get; }
 
+    /// <summary>A snapshot.</summary>
+    public virtual ListenerStatistics Statistics => default;
+
     /// <summary>The next connection whose handshake completed, or null once accepting has stopped.</summary>
     public abstract ValueTask<TransportConnection?> AcceptAsync(CancellationToken cancellationToken = default);
 

@@ -22,6 +22,12 @@ public sealed class TransportListenerOptions : TransportConnectionOptions
     public Func<IPEndPoint, bool>? Admit { get; init; }
 
     /// <summary>
+    /// Told of each refusal, for counters and logs. It runs on the engine's own thread: it must return at once and not throw. It learns no
+    /// address: who is refused is nobody's record.
+    /// </summary>
+    public Action<ConnectionRefusal>? Refused { get; init; }
+
+    /// <summary>
     /// Lets a listener that lost its state tell its former peers so at once (RFC 9000 section 10.3.2): 32 secret bytes that outlive the
     /// process. Empty (the default) makes new ones with each start; peers then notice a restart by their idle timeout only.
     /// </summary>
@@ -30,11 +36,17 @@ public sealed class TransportListenerOptions : TransportConnectionOptions
     /// <summary>Connections at once. 1 to 1,000,000, default 10,000; one more is refused.</summary>
     public int MaxConnections { get; init; } = 10_000;
 
-    /// <summary>Unfinished handshakes at once, all addresses together. 1 to 100,000, default 1,000; one more is dropped.</summary>
+    /// <summary>Unfinished handshakes at once, all addresses together. 1 to 100,000, default 1,000; one more is refused.</summary>
     public int MaxHalfOpen { get; init; } = 1_000;
 
-    /// <summary>Unfinished handshakes at once from one address. 1 to 100,000, default 256; one more is dropped.</summary>
+    /// <summary>Unfinished handshakes at once from one address (IPv4) or network of 64 bits (IPv6). 1 to 100,000, default 256; one more is refused.</summary>
     public int MaxHalfOpenPerAddress { get; init; } = 256;
+
+    /// <summary>
+    /// Handshakes begun from one address (IPv4) or network of 64 bits (IPv6), with a burst of as many again. 1 to 1,000,000, default 200; one
+    /// more has to prove its address, and is refused if it has.
+    /// </summary>
+    public int HandshakesPerAddressPerSecond { get; init; } = 200;
 
     /// <summary>From this many unfinished handshakes on, a newcomer must first prove its address (Retry, RFC 9000 section 8.1.2). 0 asks always; default 200.</summary>
     public int RetryAtHalfOpen { get; init; } = 200;
@@ -56,6 +68,7 @@ public sealed class TransportListenerOptions : TransportConnectionOptions
         InRange(MaxConnections, 1, 1_000_000, nameof(MaxConnections));
         InRange(MaxHalfOpen, 1, 100_000, nameof(MaxHalfOpen));
         InRange(MaxHalfOpenPerAddress, 1, 100_000, nameof(MaxHalfOpenPerAddress));
+        InRange(HandshakesPerAddressPerSecond, 1, 1_000_000, nameof(HandshakesPerAddressPerSecond));
         InRange(RetryAtHalfOpen, 0, 100_000, nameof(RetryAtHalfOpen));
         InRange(AcceptBacklog, 1, 65_536, nameof(AcceptBacklog));
     }

@@ -37,6 +37,7 @@ internal sealed class EchoListener : IAsyncDisposable
                 // Every peer is this machine: the limits that guard against a crowd from one address would measure themselves.
                 MaxHalfOpenPerAddress = 1000,
                 RetryAtHalfOpen = 1000,
+                HandshakesPerAddressPerSecond = 1_000_000,
                 IdleTimeout = TimeSpan.FromMinutes(5),
                 StreamWindowBytes = 8 << 20,
                 ConnectionWindowBytes = 16 << 20,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ZeroKSync.Transport;
+using ZeroKSync.Transport.Ngtcp2;
 
 namespace ZeroKSync.Bench.Transport;
 
@@ -107,11 +108,13 @@ internal sealed class TransportBench(TextWriter output, int rounds, TimeSpan len
     private async Task HandshakesAsync(ITransport transport, ResultTable table, CancellationToken cancellationToken)
     {
         await using EchoListener listener = await EchoListener.StartAsync(transport, cancellationToken);
+        // Nothing remembered: each handshake is a whole one.
+        await using ITransport forgetful = Ngtcp2Transport.Create(new Ngtcp2Options { ResumptionsKept = 0 });
         var own = new List<Measure>();
         var other = new List<double>();
         for (int round = 0; round <= rounds; round++)
         {
-            Measure measure = await Measure.OfAsync(() => HandshakeRun.RunAsync(transport, listener.Address, HandshakesAtOnce, length));
+            Measure measure = await Measure.OfAsync(() => HandshakeRun.RunAsync(forgetful, listener.Address, HandshakesAtOnce, length));
             if (round == 0)
                 continue;
 

@@ -11,6 +11,9 @@ internal static unsafe class Ngtcp2Library
     /// <summary>The helper's handle, for the addresses of its callbacks.</summary>
     public static nint Crypto { get; private set; }
 
+    /// <summary>The engine's version number, as 0xMMmmpp; 0 before it was loaded.</summary>
+    public static int Version { get; private set; }
+
     /// <summary>The engine's version.</summary>
     /// <exception cref="TransportException"><see cref="TransportErrorKind.EngineUnavailable"/>.</exception>
     public static string Load()
@@ -30,6 +33,7 @@ internal static unsafe class Ngtcp2Library
         if (info is null)
             throw Unavailable("The installed libngtcp2 is older than 1.11.");
 
+        Version = info->Number;
         return Marshal.PtrToStringUTF8((nint)info->Text) ?? string.Empty;
     }
 

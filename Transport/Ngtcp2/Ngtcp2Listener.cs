@@ -1,31 +1,46 @@
 using System.Net;
 using System.Threading.Channels;
+using ZeroKSync.Transport.Ngtcp2.Admission;
 using ZeroKSync.Transport.Ngtcp2.Connections;
 using ZeroKSync.Transport.Ngtcp2.Loop;
 
 namespace ZeroKSync.Transport.Ngtcp2;
 
-/// <summary>A listener: a loop of its own, and the finished handshakes that wait to be accepted.</summary>
+/// <summary>A listener: loops of its own, what they share of admission, and the finished handshakes that wait to be accepted.</summary>
 internal sealed class Ngtcp2Listener : TransportListener
 {
     private const long BusyCode = 0;
 
-    private readonly QuicLoop _loop;
-    private readonly Newcomers _newcomers;
+    private readonly LoopGroup _group;
     private readonly Channel<Ngtcp2Connection> _handshaken;
+    private volatile bool _isStopped;
+    private long _handshakes;
+    private long _refused;
+    private long _proofsAsked;
 
-    public Ngtcp2Listener(TransportListenerOptions options)
+    public Ngtcp2Listener(TransportListenerOptions options, Ngtcp2Options engine)
     {
+        Options = options;
+        Admission = new HandshakeAdmission(options);
         CertificateHash = SelfSignedCertificate.Hash(options.Certificate);
         _handshaken = Channel.CreateBounded<Ngtcp2Connection>(options.AcceptBacklog);
-        _loop = new QuicLoop(options.BindEndPoint, new TlsCredentials(options.Alpn, options.Certificate), "zks quic listener", options.StatelessResetKey);
-        _newcomers = new Newcomers(_loop, options, CertificateHash, Offer);
-        _loop.Post(() => _loop.Newcomers = _newcomers);
+        _group = LoopGroup.Listen(options, engine);
+        foreach (QuicLoop loop in _group.Loops)
+            loop.Newcomers = new Newcomers(loop, this);
+
+        _group.Start();
     }
 
-    public override IPEndPoint LocalEndPoint => _loop.LocalEndPoint;
+    public override IPEndPoint LocalEndPoint => _group.LocalEndPoint;
 
     public override ReadOnlyMemory<byte> CertificateHash { get; }
+
+    public override ListenerStatistics Statistics =>
+        new(_group.ConnectionCount, Admission.HalfOpen, Interlocked.Read(ref _handshakes), Interlocked.Read(ref _refused), Interlocked.Read(ref _proofsAsked));
+
+    internal TransportListenerOptions Options { get; }
+
+    internal HandshakeAdmission Admission { get; }
 
     public override async ValueTask<TransportConnection?> AcceptAsync(CancellationToken cancellationToken = default)
     {
@@ -41,27 +56,41 @@ internal sealed class Ngtcp2Listener : TransportListener
 
     public override async ValueTask StopAcceptingAsync()
     {
-        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _loop.Post(() =>
-        {
-            _newcomers.IsClosed = true;
-            closed.TrySetResult();
-        });
+        _isStopped = true;
         _handshaken.Writer.TryComplete();
-        // Whoever comes after this is refused: the loop has seen it, or is over.
-        await Task.WhenAny(closed.Task, _loop.Ended).ConfigureAwait(false);
+        // Whoever comes after this is refused: every loop has seen it, or is over.
+        await _group.RunOnAllAsync(static _ => { }).ConfigureAwait(false);
     }
 
     public override async ValueTask DisposeAsync()
     {
         await StopAcceptingAsync().ConfigureAwait(false);
-        await _loop.DisposeAsync().ConfigureAwait(false);
+        await _group.DisposeAsync().ConfigureAwait(false);
     }
 
-    // On the loop's thread: a full backlog closes the newcomer instead of waiting for it.
-    private void Offer(Ngtcp2Connection connection)
+    /// <summary>Why nobody at all, or not this one, is taken; null to go on. On a loop's thread.</summary>
+    internal ConnectionRefusal? GateRefusal(IPEndPoint remote) =>
+        _isStopped ? ConnectionRefusal.Stopped
+        : _group.ConnectionCount >= Options.MaxConnections ? ConnectionRefusal.TooManyConnections
+        : Options.Admit?.Invoke(remote) == false ? ConnectionRefusal.NotAdmitted
+        : null;
+
+    /// <summary>A full backlog closes the newcomer instead of waiting for it. On a loop's thread.</summary>
+    internal void Offer(Ngtcp2Connection connection)
     {
-        if (!_handshaken.Writer.TryWrite(connection))
-            _ = connection.CloseAsync(BusyCode, "The listener is busy.").AsTask();
+        Interlocked.Increment(ref _handshakes);
+        if (_handshaken.Writer.TryWrite(connection))
+            return;
+
+        Refused(_isStopped ? ConnectionRefusal.Stopped : ConnectionRefusal.Busy);
+        _ = connection.CloseAsync(BusyCode, "The listener is busy.").AsTask();
     }
+
+    internal void Refused(ConnectionRefusal refusal)
+    {
+        Interlocked.Increment(ref _refused);
+        Options.Refused?.Invoke(refusal);
+    }
+
+    internal void ProofAsked() => Interlocked.Increment(ref _proofsAsked);
 }

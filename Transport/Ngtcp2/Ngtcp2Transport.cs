@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ZeroKSync.Transport.Ngtcp2.Connections;
 using ZeroKSync.Transport.Ngtcp2.Loop;
+using ZeroKSync.Transport.Ngtcp2.Resumption;
 
 namespace ZeroKSync.Transport.Ngtcp2;
 
@@ -12,18 +13,29 @@ namespace ZeroKSync.Transport.Ngtcp2;
 public sealed class Ngtcp2Transport : ITransport
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(AddressFamily Family, string Alpn), QuicLoop> _clients = [];
+    private readonly Dictionary<(AddressFamily Family, string Alpn), LoopGroup> _clients = [];
     private bool _isDisposed;
 
-    private Ngtcp2Transport(string version)
+    private readonly Ngtcp2Options _engine;
+    private readonly ResumptionStore _resumptions;
+
+    private Ngtcp2Transport(string version, Ngtcp2Options engine)
     {
+        _engine = engine;
+        _resumptions = new ResumptionStore(engine.ResumptionsKept);
         Name = $"ngtcp2 {version}";
     }
 
     public string Name { get; }
 
     /// <exception cref="TransportException"><see cref="TransportErrorKind.EngineUnavailable"/>, with a sentence that names what to install.</exception>
-    public static Ngtcp2Transport Create() => new(Ngtcp2Library.Load());
+    /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
+    public static Ngtcp2Transport Create(Ngtcp2Options? options = null)
+    {
+        options ??= new Ngtcp2Options();
+        options.Validate();
+        return new Ngtcp2Transport(Ngtcp2Library.Load(), options);
+    }
 
     public ValueTask<TransportListener> ListenAsync(TransportListenerOptions options, CancellationToken cancellationToken = default)
     {
@@ -31,7 +43,7 @@ public sealed class Ngtcp2Transport : ITransport
         options.Validate();
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return new(new Ngtcp2Listener(options));
+        return new(new Ngtcp2Listener(options, _engine));
     }
 
     public async ValueTask<TransportConnection> ConnectAsync(TransportConnectOptions options, CancellationToken cancellationToken = default)
@@ -74,16 +86,18 @@ public sealed class Ngtcp2Transport : ITransport
 
     public async ValueTask DisposeAsync()
     {
-        QuicLoop[] loops;
+        LoopGroup[] groups;
         lock (_gate)
         {
             _isDisposed = true;
-            loops = [.. _clients.Values];
+            groups = [.. _clients.Values];
             _clients.Clear();
         }
 
-        foreach (QuicLoop loop in loops)
-            await loop.DisposeAsync().ConfigureAwait(false);
+        foreach (LoopGroup group in groups)
+            await group.DisposeAsync().ConfigureAwait(false);
+
+        _resumptions.Dispose();
     }
 
     private static async Task<Task<Ngtcp2Connection>?> FirstDoneAsync(List<Task<Ngtcp2Connection>> attempts, TimeSpan? patience, CancellationToken cancellationToken)
@@ -103,8 +117,13 @@ public sealed class Ngtcp2Transport : ITransport
 
     private async Task<Ngtcp2Connection> AttemptAsync(IPEndPoint remote, TransportConnectOptions options, CancellationToken cancellationToken)
     {
-        QuicLoop loop = ClientLoop(remote.AddressFamily, options.Alpn);
-        var connection = new Ngtcp2Connection(loop, options, remote, isServer: false) { Pin = options.CertificatePin };
+        QuicLoop loop = ClientLoops(remote.AddressFamily, options.Alpn).Next();
+        var connection = new Ngtcp2Connection(loop, options, remote, isServer: false)
+        {
+            Pin = options.CertificatePin,
+            Resumptions = _resumptions,
+            ListenerKey = ListenerKey.Of(remote, options),
+        };
         loop.Post(connection.Connect);
         try
         {
@@ -118,19 +137,18 @@ public sealed class Ngtcp2Transport : ITransport
         }
     }
 
-    private QuicLoop ClientLoop(AddressFamily family, string alpn)
+    private LoopGroup ClientLoops(AddressFamily family, string alpn)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (!_clients.TryGetValue((family, alpn), out QuicLoop? loop))
+            if (!_clients.TryGetValue((family, alpn), out LoopGroup? group))
             {
-                var any = new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
-                loop = new QuicLoop(any, new TlsCredentials(alpn, certificate: null), "zks quic client");
-                _clients.Add((family, alpn), loop);
+                group = LoopGroup.Connect(family, alpn, _engine);
+                _clients.Add((family, alpn), group);
             }
 
-            return loop;
+            return group;
         }
     }
 }

@@ -13,14 +13,20 @@ internal sealed unsafe class TlsCredentials : IDisposable
     private const string Priority =
         "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305:-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:%DISABLE_TLS13_COMPAT_MODE";
 
+    // GnuTLS takes its first ticket key from these and makes new ones from it as time goes by.
+    private const int TicketKeyBytes = 64;
+    private static readonly byte[] TicketLabel = "zks tls tickets"u8.ToArray();
+
     private readonly bool _isServer;
     private readonly int _alpnLength;
     private byte* _alpn;
     private void* _credentials;
     private void* _priority;
+    private byte* _ticketKey;
 
     /// <param name="certificate">A listener's, with its key; null for a client.</param>
-    public TlsCredentials(string alpn, X509Certificate2? certificate)
+    /// <param name="secret">A listener's: tickets outlive its process if this does.</param>
+    public TlsCredentials(string alpn, X509Certificate2? certificate, ReadOnlySpan<byte> secret = default)
     {
         _isServer = certificate is not null;
         _alpn = (byte*)Marshal.StringToCoTaskMemUTF8(alpn);
@@ -36,7 +42,10 @@ internal sealed unsafe class TlsCredentials : IDisposable
 
             _priority = priority;
             if (certificate is not null)
+            {
                 UseCertificate(certificate);
+                MakeTicketKey(certificate, secret);
+            }
         }
         catch (TransportException)
         {
@@ -64,9 +73,14 @@ internal sealed unsafe class TlsCredentials : IDisposable
         }
 
         GnuTls.gnutls_session_set_ptr(session, reference);
-        if (!_isServer)
-            GnuTls.gnutls_session_set_verify_function(session, verify);
+        if (_isServer)
+        {
+            DatumStruct key = new() { Data = _ticketKey, Size = TicketKeyBytes };
+            _ = GnuTls.gnutls_session_ticket_enable_server(session, &key);
+            return session;
+        }
 
+        GnuTls.gnutls_session_set_verify_function(session, verify);
         return session;
     }
 
@@ -79,9 +93,24 @@ internal sealed unsafe class TlsCredentials : IDisposable
             GnuTls.gnutls_certificate_free_credentials(_credentials);
 
         Marshal.FreeCoTaskMem((nint)_alpn);
+        if (_ticketKey is not null)
+        {
+            CryptographicOperations.ZeroMemory(new Span<byte>(_ticketKey, TicketKeyBytes));
+            NativeMemory.Free(_ticketKey);
+        }
+
+        _ticketKey = null;
         _priority = null;
         _credentials = null;
         _alpn = null;
+    }
+
+    // Bound to the certificate: a client that resumes takes it for the one it knows, so a listener with another must not accept the ticket.
+    private void MakeTicketKey(X509Certificate2 certificate, ReadOnlySpan<byte> secret)
+    {
+        _ticketKey = (byte*)NativeMemory.Alloc(TicketKeyBytes);
+        byte[] info = [.. TicketLabel, .. SelfSignedCertificate.Hash(certificate)];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, new Span<byte>(_ticketKey, TicketKeyBytes), default, info);
     }
 
     private void UseCertificate(X509Certificate2 certificate)

@@ -344,7 +344,7 @@ public abstract class TransportConformance : IAsyncDisposable
         return (client, server);
     }
 
-    protected static async Task<byte[]> ReadAllAsync(TransportStream stream)
+    internal static async Task<byte[]> ReadAllAsync(TransportStream stream)
     {
         using var all = new MemoryStream();
         byte[] buffer = new byte[16_384];

@@ -20,6 +20,9 @@ internal static unsafe class ConnectionCallbacks
     public static readonly nint GetConnection = (nint)(delegate* unmanaged[Cdecl]<ConnectionReferenceStruct*, void*>)&OnGetConnection;
     public static readonly nint Verify = (nint)(delegate* unmanaged[Cdecl]<void*, int>)&OnVerify;
 
+    public static readonly nint Ticket = (nint)(delegate* unmanaged[Cdecl]<void*, uint, uint, uint, DatumStruct*, int>)&OnTicket;
+    public static readonly nint Qlog = (nint)(delegate* unmanaged[Cdecl]<void*, uint, void*, nuint, void>)&OnQlog;
+
     // For the life of the process: connections copy it, and there are two.
     private static CallbacksStruct* Make(bool isServer)
     {
@@ -50,6 +53,7 @@ internal static unsafe class ConnectionCallbacks
         callbacks->ExtendMaxLocalStreamsBidi = (nint)(delegate* unmanaged[Cdecl]<void*, ulong, void*, int>)&OnBidirectionalLimitRaised;
         callbacks->ExtendMaxLocalStreamsUni = (nint)(delegate* unmanaged[Cdecl]<void*, ulong, void*, int>)&OnUnidirectionalLimitRaised;
         callbacks->ExtendMaxStreamData = (nint)(delegate* unmanaged[Cdecl]<void*, long, ulong, void*, void*, int>)&OnStreamWindowRaised;
+        callbacks->RecvNewToken = (nint)(delegate* unmanaged[Cdecl]<void*, byte*, nuint, void*, int>)&OnNewToken;
         return callbacks;
     }
 
@@ -181,4 +185,37 @@ internal static unsafe class ConnectionCallbacks
             return GnuTls.CertificateError;
         }
     }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnNewToken(void* connection, byte* token, nuint length, void* userData)
+    {
+        try
+        {
+            Of(userData).OnToken(new ReadOnlySpan<byte>(token, (int)length));
+            return 0;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return NativeError.CallbackFailure;
+        }
+    }
+
+    // A ticket that cannot be kept is only a longer handshake later.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnTicket(void* session, uint type, uint when, uint isIncoming, DatumStruct* message)
+    {
+        try
+        {
+            Of(((ConnectionReferenceStruct*)GnuTls.gnutls_session_get_ptr(session))->UserData).OnTicket();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return 0;
+        }
+
+        return 0;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnQlog(void* userData, uint flags, void* data, nuint length) => Of(userData).OnQlog(new ReadOnlySpan<byte>(data, (int)length));
 }

@@ -8,6 +8,10 @@ internal static unsafe class ConnectionSettings
 {
     private const ulong ConnectionIdLimit = 8;
     private const int Cubic = 1;
+    private const int Bbr = 2;
+
+    // From here on CUBIC was seen to stall in pacing on paths of some microseconds.
+    private const int BbrFromVersion = 0x011800;
     private const nuint PayloadBytesMax = 1452;
 
     public static void Fill(TransportConnectionOptions options, SettingsStruct* settings, TransportParametersStruct* parameters)
@@ -15,7 +19,7 @@ internal static unsafe class ConnectionSettings
         Native.ngtcp2_settings_default_versioned(Native.SettingsVersion, settings);
         Native.ngtcp2_transport_params_default_versioned(Native.ParametersVersion, parameters);
         settings->InitialTimestamp = QuicLoop.Now();
-        settings->CongestionControl = Cubic;
+        settings->CongestionControl = Ngtcp2Library.Version >= BbrFromVersion ? Bbr : Cubic;
         settings->HandshakeTimeout = (ulong)options.HandshakeTimeout.TotalNanoseconds;
         settings->MaxUdpPayloadSize = PayloadBytesMax;
         parameters->InitialMaxData = (ulong)options.ConnectionWindowBytes;

@@ -10,6 +10,9 @@ namespace ZeroKSync.Transport.Ngtcp2.Connections;
 internal sealed unsafe partial class Ngtcp2Connection
 {
     private const int CloseTimeouts = 3;
+
+    // What is left of a closed connection counts against the limits; on a slow path three timeouts would be many seconds.
+    private const ulong CloseNanosecondsMax = 1_000_000_000;
     private const byte AlertNoApplicationProtocol = 120;
     private const ulong CryptoErrorFirst = 0x100;
     private const ulong CryptoErrorLast = 0x1ff;
@@ -84,16 +87,16 @@ internal sealed unsafe partial class Ngtcp2Connection
     private void WriteClose(CloseErrorStruct* error, ulong now)
     {
         byte* packet = stackalloc byte[PacketBytes];
-        NativePath storage;
-        PathStruct path = new() { Local = new AddressStruct { Address = &storage.Local }, Remote = new AddressStruct { Address = &storage.Remote } };
+        NativePath storage = default;
+        PathStruct path = NativePath.Pointing(&storage);
         PacketInfoStruct info;
         nint written = Native.ngtcp2_conn_write_connection_close_versioned(_connection, &path, Native.PacketInfoVersion, &info, packet, PacketBytes, error, now);
-        ulong timeout = CloseTimeouts * Native.ngtcp2_conn_get_pto(_connection);
+        ulong timeout = Math.Min(CloseTimeouts * Native.ngtcp2_conn_get_pto(_connection), CloseNanosecondsMax);
         if (written > 0)
         {
             _closePacket = new ReadOnlySpan<byte>(packet, (int)written).ToArray();
-            _closeTo = NativeAddress.Copy(path.Remote.Address, path.Remote.Length);
-            _loop.Socket.Send(_closePacket, path.Remote.Address, path.Remote.Length);
+            _closePath = NativePath.Copy(&path);
+            _loop.Socket.Writer.Send(_closePacket, &path);
         }
 
         lock (Gate)
@@ -110,14 +113,17 @@ internal sealed unsafe partial class Ngtcp2Connection
         if (_closePacket is null || (_closeAnswers & (_closeAnswers - 1)) != 0)
             return;
 
-        fixed (SocketAddressV6* to = &_closeTo.Bytes)
-            _loop.Socket.Send(_closePacket, to, _closeTo.Length);
+        fixed (NativePath* held = &_closePath)
+        {
+            PathStruct path = NativePath.Pointing(held);
+            _loop.Socket.Writer.Send(_closePacket, &path);
+        }
     }
 
     private void Drain()
     {
         TransportCloseReason reason = PeerReason();
-        ulong timeout = CloseTimeouts * Native.ngtcp2_conn_get_pto(_connection);
+        ulong timeout = Math.Min(CloseTimeouts * Native.ngtcp2_conn_get_pto(_connection), CloseNanosecondsMax);
         lock (Gate)
             _phase = ConnectionPhase.Draining;
 

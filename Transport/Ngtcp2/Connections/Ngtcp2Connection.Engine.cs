@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using ZeroKSync.Transport.Ngtcp2.Admission;
 using ZeroKSync.Transport.Ngtcp2.Interop;
 using ZeroKSync.Transport.Ngtcp2.Loop;
+using ZeroKSync.Transport.Ngtcp2.Resumption;
 using ZeroKSync.Transport.Ngtcp2.Streams;
 
 namespace ZeroKSync.Transport.Ngtcp2.Connections;
@@ -16,6 +18,8 @@ internal sealed unsafe partial class Ngtcp2Connection
     private const int VectorsMax = 8;
     private const int PacketsPerFlushMin = 10;
     private const int PacketBytes = 1452;
+    private const int TokenTypeRetry = 1;
+    private const int TokenTypeEarlier = 2;
 
     private readonly Dictionary<long, Ngtcp2Stream> _streams = [];
     private readonly Queue<Ngtcp2Stream> _ready = new();
@@ -30,7 +34,8 @@ internal sealed unsafe partial class Ngtcp2Connection
     private ConnectionReferenceStruct* _reference;
     private GCHandle _self;
     private byte[]? _closePacket;
-    private NativeAddress _closeTo;
+    private NativePath _closePath;
+    private QlogFile? _qlog;
     private int _closeAnswers;
     private ulong _closeDeadline;
     private ulong _expiry;
@@ -53,44 +58,49 @@ internal sealed unsafe partial class Ngtcp2Connection
 
     internal bool IsResetByPeer { get; set; }
 
-    public static ConnectionIdStruct NewId(int length = OwnIdBytes)
-    {
-        ConnectionIdStruct id = default;
-        id.Length = (nuint)length;
-        RandomNumberGenerator.Fill(new Span<byte>(id.Data, length));
-        return id;
-    }
+    /// <summary>Where a client remembers the listener; null for a listener's side.</summary>
+    internal ResumptionStore? Resumptions { get; init; }
+
+    internal ListenerKey ListenerKey { get; init; }
+
+    /// <summary>The TLS handshake was shortened by a ticket.</summary>
+    internal bool IsResumed { get; private set; }
 
     /// <summary>Begins a server's side with a client's first packet. False leaves nothing behind.</summary>
-    public bool TryAccept(PacketHeaderStruct* header, ConnectionIdStruct* originalId, int tokenType, PathStruct* path)
+    public bool TryAccept(PacketHeaderStruct* header, ConnectionIdStruct* originalId, AddressProof proof, PathStruct* path)
     {
         SettingsStruct settings;
         TransportParametersStruct parameters;
         ConnectionSettings.Fill(Options, &settings, &parameters);
-        if (tokenType != 0)
+        if (proof != AddressProof.None)
         {
             settings.Token = header->Token;
             settings.TokenLength = header->TokenLength;
-            settings.TokenType = tokenType;
+            settings.TokenType = proof == AddressProof.Retry ? TokenTypeRetry : TokenTypeEarlier;
+        }
+
+        if (proof == AddressProof.Retry)
+        {
             parameters.RetrySourceId = header->DestinationId;
             parameters.RetrySourceIdPresent = 1;
         }
 
         parameters.OriginalDestinationId = *originalId;
         parameters.OriginalDestinationIdPresent = 1;
-        ConnectionIdStruct own = NewId();
+        ConnectionIdStruct own = _loop.NewId();
         parameters.StatelessResetTokenPresent = 1;
         if (!StatelessReset.TryGenerate(_loop, &own, parameters.StatelessResetToken))
             return false;
 
         _self = GCHandle.Alloc(this);
+        OpenQlog(originalId, &settings);
         void* connection;
         int result = Native.ngtcp2_conn_server_new_versioned(
             &connection, &header->SourceId, &own, path, header->Version, Native.CallbacksVersion, ConnectionCallbacks.Server, Native.SettingsVersion, &settings, Native.ParametersVersion, &parameters, null, (void*)GCHandle.ToIntPtr(_self));
         if (result != 0)
             return false;
 
-        Own(connection, &own);
+        Own(connection, &own, remembered: null);
         Map(ConnectionIdKey.Of(&header->DestinationId));
         return true;
     }
@@ -101,15 +111,27 @@ internal sealed unsafe partial class Ngtcp2Connection
         SettingsStruct settings;
         TransportParametersStruct parameters;
         ConnectionSettings.Fill(Options, &settings, &parameters);
-        ConnectionIdStruct destination = NewId(FirstIdBytes);
-        ConnectionIdStruct own = NewId();
+        ConnectionIdStruct destination = new() { Length = FirstIdBytes };
+        RandomNumberGenerator.Fill(new Span<byte>(destination.Data, FirstIdBytes));
+        ConnectionIdStruct own = _loop.NewId();
         NativeAddress remote = NativeAddress.Of(RemoteEndPoint);
         PathStruct path = new() { Local = _loop.Socket.Local, Remote = new AddressStruct { Address = &remote.Bytes, Length = remote.Length } };
         _self = GCHandle.Alloc(this);
         _loop.Add(this);
+        OpenQlog(&destination, &settings);
+        RememberedListener? remembered = Resumptions?.Take(ListenerKey);
         void* connection;
-        int result = Native.ngtcp2_conn_client_new_versioned(
-            &connection, &destination, &own, &path, Native.QuicVersion1, Native.CallbacksVersion, ConnectionCallbacks.Client, Native.SettingsVersion, &settings, Native.ParametersVersion, &parameters, null, (void*)GCHandle.ToIntPtr(_self));
+        int result;
+        fixed (byte* token = remembered?.Token)
+        {
+            // The engine keeps a copy.
+            settings.Token = token;
+            settings.TokenLength = (nuint)(remembered?.Token?.Length ?? 0);
+            settings.TokenType = token is null ? 0 : TokenTypeEarlier;
+            result = Native.ngtcp2_conn_client_new_versioned(
+                &connection, &destination, &own, &path, Native.QuicVersion1, Native.CallbacksVersion, ConnectionCallbacks.Client, Native.SettingsVersion, &settings, Native.ParametersVersion, &parameters, null, (void*)GCHandle.ToIntPtr(_self));
+        }
+
         if (result != 0)
         {
             Finish(new TransportCloseReason(TransportErrorKind.HandshakeFailed, null, NativeError.Describe(result), IsPeer: false));
@@ -117,11 +139,11 @@ internal sealed unsafe partial class Ngtcp2Connection
             return;
         }
 
-        Own(connection, &own);
+        Own(connection, &own, remembered);
         _loop.MarkDirty(this);
     }
 
-    public void Read(byte* packet, int length, PathStruct* path)
+    public void Read(byte* packet, int length, PathStruct* path, byte ecn)
     {
         if (_phase == ConnectionPhase.Closing)
         {
@@ -132,7 +154,7 @@ internal sealed unsafe partial class Ngtcp2Connection
         if (_phase >= ConnectionPhase.Draining)
             return;
 
-        PacketInfoStruct info = default;
+        PacketInfoStruct info = new() { Ecn = ecn };
         int result = Native.ngtcp2_conn_read_pkt_versioned(_connection, path, Native.PacketInfoVersion, &info, packet, (nuint)length, QuicLoop.Now());
         if (result == 0)
         {
@@ -225,18 +247,49 @@ internal sealed unsafe partial class Ngtcp2Connection
         Finish(new TransportCloseReason(TransportErrorKind.HandshakeFailed, null, string.Empty, IsPeer: false));
     }
 
-    private void Own(void* connection, ConnectionIdStruct* own)
+    private void Own(void* connection, ConnectionIdStruct* own, RememberedListener? remembered)
     {
         _connection = connection;
         _reference = (ConnectionReferenceStruct*)NativeMemory.AllocZeroed((nuint)sizeof(ConnectionReferenceStruct));
         _reference->GetConnection = ConnectionCallbacks.GetConnection;
         _reference->UserData = (void*)GCHandle.ToIntPtr(_self);
         _session = _loop.Credentials.CreateSession(_reference, ConnectionCallbacks.Verify);
+        if (!IsServer)
+            Resume(remembered);
+
         Native.ngtcp2_conn_set_tls_native_handle(connection, _session);
         if (Options.KeepAliveInterval > TimeSpan.Zero)
             Native.ngtcp2_conn_set_keep_alive_timeout(connection, (ulong)Options.KeepAliveInterval.TotalNanoseconds);
 
         Map(ConnectionIdKey.Of(own));
+    }
+
+    // A resumed handshake shows no certificate: the one its ticket was made under stands for it.
+    private void Resume(RememberedListener? remembered)
+    {
+        if (Resumptions is not null)
+            GnuTls.gnutls_handshake_set_hook_function(_session, GnuTls.MessageNewTicket, GnuTls.AfterMessage, ConnectionCallbacks.Ticket);
+
+        if (remembered?.Session is not { } session)
+            return;
+
+        fixed (byte* data = session)
+        {
+            if (GnuTls.gnutls_session_set_data(_session, data, (nuint)session.Length) >= 0)
+                Hash = remembered.CertificateHash;
+        }
+
+        ResumptionStore.Wipe(remembered);
+    }
+
+    private void OpenQlog(ConnectionIdStruct* originalId, SettingsStruct* settings)
+    {
+        if (_loop.Options.QlogDirectory is not { } directory)
+            return;
+
+        string id = Convert.ToHexStringLower(new ReadOnlySpan<byte>(originalId->Data, (int)originalId->Length));
+        _qlog = new QlogFile(directory, $"{id}-{(IsServer ? "server" : "client")}");
+        settings->QlogWrite = ConnectionCallbacks.Qlog;
     }
 
     private void Map(ConnectionIdKey id)
@@ -357,5 +410,8 @@ internal sealed unsafe partial class Ngtcp2Connection
         _connection = null;
         _session = null;
         _reference = null;
+        // The engine's last words come while it is freed.
+        _qlog?.Dispose();
+        _qlog = null;
     }
 }

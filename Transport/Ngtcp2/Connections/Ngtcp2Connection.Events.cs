@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using ZeroKSync.Transport.Ngtcp2.Admission;
 using ZeroKSync.Transport.Ngtcp2.Interop;
 using ZeroKSync.Transport.Ngtcp2.Loop;
 using ZeroKSync.Transport.Ngtcp2.Streams;
@@ -8,6 +10,8 @@ namespace ZeroKSync.Transport.Ngtcp2.Connections;
 /// <summary>What the engine reports. Called from inside the engine: nothing here may call back into reading, writing or freeing.</summary>
 internal sealed unsafe partial class Ngtcp2Connection
 {
+    private const int TokenBytesMax = 1024;
+
     internal void* NativeHandle => _connection;
 
     internal void OnHandshakeCompleted()
@@ -20,10 +24,35 @@ internal sealed unsafe partial class Ngtcp2Connection
             Post();
         }
 
+        IsResumed = GnuTls.gnutls_session_is_resumed(_session) != 0;
         _handshake.TrySetResult();
-        if (IsServer)
-            _loop.Newcomers?.Handshaken(this);
+        if (!IsServer)
+            return;
+
+        _ = GnuTls.gnutls_session_ticket_send(_session, 1, 0);
+        AddressTokens.Submit(_loop.Secret, _connection);
+        _loop.Newcomers?.Handshaken(this);
     }
+
+    internal void OnTicket()
+    {
+        DatumStruct data;
+        if (Resumptions is null || GnuTls.gnutls_session_get_data2(_session, &data) != 0)
+            return;
+
+        Resumptions.KeepSession(ListenerKey, new ReadOnlySpan<byte>(data.Data, (int)data.Size).ToArray(), Hash.ToArray());
+        CryptographicOperations.ZeroMemory(new Span<byte>(data.Data, (int)data.Size));
+        // GnuTLS takes memory with malloc.
+        NativeMemory.Free(data.Data);
+    }
+
+    internal void OnToken(ReadOnlySpan<byte> token)
+    {
+        if (token.Length <= TokenBytesMax)
+            Resumptions?.KeepToken(ListenerKey, token.ToArray());
+    }
+
+    internal void OnQlog(ReadOnlySpan<byte> bytes) => _qlog?.Write(bytes);
 
     internal void OnStreamOpened(long id)
     {
@@ -106,7 +135,7 @@ internal sealed unsafe partial class Ngtcp2Connection
     internal bool OnNewId(ConnectionIdStruct* id, byte* token, int length)
     {
         id->Length = (nuint)length;
-        RandomNumberGenerator.Fill(new Span<byte>(id->Data, length));
+        _loop.FillId(new Span<byte>(id->Data, length));
         if (!StatelessReset.TryGenerate(_loop, id, token))
             return false;
 

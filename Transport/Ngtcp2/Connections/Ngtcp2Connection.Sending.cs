@@ -1,4 +1,5 @@
 using ZeroKSync.Transport.Ngtcp2.Interop;
+using ZeroKSync.Transport.Ngtcp2.Loop;
 using ZeroKSync.Transport.Ngtcp2.Streams;
 
 namespace ZeroKSync.Transport.Ngtcp2.Connections;
@@ -9,6 +10,10 @@ internal sealed unsafe partial class Ngtcp2Connection
     private const uint StatisticsMask = 63;
 
     private uint _flushes;
+    private long _keysUpdatedAt;
+
+    /// <summary>Key updates that began here.</summary>
+    internal int KeyUpdates { get; private set; }
 
     public void Flush(ulong now)
     {
@@ -17,6 +22,7 @@ internal sealed unsafe partial class Ngtcp2Connection
             return;
 
         Unblock();
+        UpdateKeys(now);
         if (!WritePackets(now))
             return;
 
@@ -29,6 +35,16 @@ internal sealed unsafe partial class Ngtcp2Connection
         ReadStatistics();
         _expiry = Native.ngtcp2_conn_get_expiry(_connection);
         _loop.SetTimer(this, _closeDeadline == 0 ? _expiry : Math.Min(_expiry, _closeDeadline));
+    }
+
+    // Refused while an update is under way or the handshake is not confirmed: then the next flush asks again.
+    private void UpdateKeys(ulong now)
+    {
+        if (_bytesSent + _bytesReceived < _keysUpdatedAt + _loop.Options.KeyUpdateBytes || Native.ngtcp2_conn_initiate_key_update(_connection, now) != 0)
+            return;
+
+        _keysUpdatedAt = _bytesSent + _bytesReceived;
+        KeyUpdates++;
     }
 
     // Asking after every flush would cost more than the answer is worth.
@@ -64,18 +80,16 @@ internal sealed unsafe partial class Ngtcp2Connection
     // False when the connection failed on the way.
     private bool WritePackets(ulong now)
     {
-        PathStruct path;
         NativePath storage;
-        path.Local = new AddressStruct { Address = &storage.Local };
-        path.Remote = new AddressStruct { Address = &storage.Remote };
+        PathStruct path = NativePath.Pointing(&storage);
         nuint packetMax = Native.ngtcp2_conn_get_max_tx_udp_payload_size(_connection);
         nuint pathMax = Native.ngtcp2_conn_get_path_max_tx_udp_payload_size(_connection);
         int quota = (int)Math.Max(PacketsPerFlushMin, (ulong)Native.ngtcp2_conn_get_send_quantum(_connection) / pathMax);
         bool hasSent = false;
         while (quota-- > 0)
         {
-            byte* packet = _loop.Socket.Reserve((int)packetMax);
-            nint written = WritePacket(&path, packet, packetMax, now);
+            byte* packet = _loop.Socket.Writer.Reserve((int)packetMax);
+            nint written = WritePacket(&path, packet, packetMax, now, out byte ecn);
             if (written < 0)
             {
                 Fail((int)written);
@@ -87,7 +101,7 @@ internal sealed unsafe partial class Ngtcp2Connection
 
             hasSent = true;
             // A probe for a larger path is no part of a batch.
-            _loop.Socket.Commit((int)written, path.Remote.Address, path.Remote.Length, mayJoin: (nuint)written <= pathMax);
+            _loop.Socket.Writer.Commit((int)written, &path, ecn, mayJoin: (nuint)written <= pathMax);
         }
 
         if (quota < 0)
@@ -99,7 +113,7 @@ internal sealed unsafe partial class Ngtcp2Connection
         return true;
     }
 
-    private nint WritePacket(PathStruct* path, byte* packet, nuint packetMax, ulong now)
+    private nint WritePacket(PathStruct* path, byte* packet, nuint packetMax, ulong now, out byte ecn)
     {
         VecStruct* vectors = stackalloc VecStruct[VectorsMax];
         PacketInfoStruct info;
@@ -131,6 +145,7 @@ internal sealed unsafe partial class Ngtcp2Connection
 
                     continue;
                 default:
+                    ecn = info.Ecn;
                     return written;
             }
         }
@@ -184,11 +199,5 @@ internal sealed unsafe partial class Ngtcp2Connection
             stream.IsQueued = false;
             Enqueue(stream);
         }
-    }
-
-    private struct NativePath
-    {
-        public SocketAddressV6 Local;
-        public SocketAddressV6 Remote;
     }
 }

@@ -23,6 +23,12 @@ internal static unsafe partial class CryptoNative
     public static partial int ngtcp2_crypto_verify_retry_token2(ConnectionIdStruct* odcid, byte* tok, nuint tl, byte* sec, nuint sl, uint ver, void* addr, uint al, ConnectionIdStruct* dcid, ulong timeout, ulong ts);
 
     [LibraryImport(Library)]
+    public static partial nint ngtcp2_crypto_generate_regular_token(byte* tok, byte* sec, nuint sl, void* addr, uint al, ulong ts);
+
+    [LibraryImport(Library)]
+    public static partial int ngtcp2_crypto_verify_regular_token(byte* tok, nuint tl, byte* sec, nuint sl, void* addr, uint al, ulong timeout, ulong ts);
+
+    [LibraryImport(Library)]
     public static partial nint ngtcp2_crypto_write_retry(byte* dest, nuint dl, uint ver, ConnectionIdStruct* dcid, ConnectionIdStruct* scid, ConnectionIdStruct* odcid, byte* tok, nuint tl);
 
     [LibraryImport(Library)]

@@ -17,6 +17,12 @@ internal static unsafe partial class GnuTls
     /// <summary>GNUTLS_E_CERTIFICATE_ERROR: what a verify function returns to refuse.</summary>
     public const int CertificateError = -43;
 
+    /// <summary>GNUTLS_HANDSHAKE_NEW_SESSION_TICKET.</summary>
+    public const uint MessageNewTicket = 4;
+
+    /// <summary>GNUTLS_HOOK_POST.</summary>
+    public const int AfterMessage = 1;
+
     internal const string Library = "libgnutls.so.30";
 
     [LibraryImport(Library)]
@@ -60,4 +66,22 @@ internal static unsafe partial class GnuTls
 
     [LibraryImport(Library)]
     public static partial DatumStruct* gnutls_certificate_get_peers(void* session, uint* count);
+
+    [LibraryImport(Library)]
+    public static partial int gnutls_session_ticket_enable_server(void* session, DatumStruct* key);
+
+    [LibraryImport(Library)]
+    public static partial int gnutls_session_ticket_send(void* session, uint count, uint flags);
+
+    [LibraryImport(Library)]
+    public static partial void gnutls_handshake_set_hook_function(void* session, uint message, int when, nint function);
+
+    [LibraryImport(Library)]
+    public static partial int gnutls_session_get_data2(void* session, DatumStruct* data);
+
+    [LibraryImport(Library)]
+    public static partial int gnutls_session_set_data(void* session, byte* data, nuint length);
+
+    [LibraryImport(Library)]
+    public static partial int gnutls_session_is_resumed(void* session);
 }

@@ -123,6 +123,16 @@ internal static unsafe partial class Native
     [LibraryImport(Library)]
     public static partial int ngtcp2_conn_is_local_stream(void* c, long id);
 
+    [SuppressGCTransition]
+    [LibraryImport(Library)]
+    public static partial PathStruct* ngtcp2_conn_get_path(void* c);
+
+    [LibraryImport(Library)]
+    public static partial int ngtcp2_conn_submit_new_token(void* c, byte* token, nuint length);
+
+    [LibraryImport(Library)]
+    public static partial int ngtcp2_conn_initiate_key_update(void* c, ulong ts);
+
     [LibraryImport(Library)]
     public static partial void ngtcp2_conn_set_keep_alive_timeout(void* c, ulong d);
 

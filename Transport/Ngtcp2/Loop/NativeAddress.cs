@@ -27,6 +27,12 @@ internal struct NativeAddress
         return copy;
     }
 
+    public readonly unsafe bool IsSame(AddressStruct* other)
+    {
+        fixed (SocketAddressV6* bytes = &Bytes)
+            return Length == other->Length && new ReadOnlySpan<byte>(bytes, (int)Length).SequenceEqual(new ReadOnlySpan<byte>(other->Address, (int)Length));
+    }
+
     /// <summary>IPv4 addresses that came over an IPv6 socket are shown as IPv4.</summary>
     public readonly unsafe IPEndPoint ToEndPoint()
     {

@@ -1,8 +1,8 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using ZeroKSync.Transport.Ngtcp2.Admission;
 using ZeroKSync.Transport.Ngtcp2.Connections;
 using ZeroKSync.Transport.Ngtcp2.Interop;
 using ZeroKSync.Transport.Ngtcp2.Streams;
@@ -15,54 +15,58 @@ namespace ZeroKSync.Transport.Ngtcp2.Loop;
 /// </summary>
 internal sealed unsafe class QuicLoop : IAsyncDisposable
 {
-    private const int SecretBytes = 32;
     private const int PostsPerRound = 1024;
     private const int TimersPerRound = 4096;
+    private const int ForwardedMax = 4096;
+    private const int IndexMask = Ngtcp2Options.MaxLoops - 1;
+    private const byte LongHeader = 0x80;
+    private const byte LongTypeMask = 0x30;
 
-    private readonly DatagramSocket _socket;
-    private readonly TlsCredentials _credentials;
+    private readonly LoopGroup _group;
+    private readonly int _index;
     private readonly int _event;
     private readonly ConcurrentQueue<Ngtcp2Connection> _posted = new();
     private readonly ConcurrentQueue<Action> _controls = new();
+    private readonly ConcurrentQueue<ForwardedDatagram> _forwarded = new();
     private readonly Dictionary<ConnectionIdKey, Ngtcp2Connection> _byId = [];
     private readonly Dictionary<UInt128, Ngtcp2Connection> _byResetToken = [];
     private readonly HashSet<Ngtcp2Connection> _connections = [];
     private readonly TimerHeap _timers = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly DatagramSocket.DatagramHandler _handler;
+    private readonly StatelessReset _resets;
+    private readonly Thread _thread;
     private List<Ngtcp2Connection> _dirty = [];
     private List<Ngtcp2Connection> _flushing = [];
     private bool _isStopping;
     private bool _isEventClosed;
     private int _isSleeping;
+    private int _forwardedCount;
 
-    /// <param name="bind">Where to listen, or any free port for a client.</param>
-    /// <param name="credentials">Owned from now on.</param>
+    /// <param name="socket">Owned from now on.</param>
+    /// <param name="secret">Signs address tokens and stateless resets.</param>
     /// <param name="name">Of the thread.</param>
-    /// <param name="secret">A listener's, if it outlives the process; empty for a new one.</param>
-    public QuicLoop(IPEndPoint bind, TlsCredentials credentials, string name, ReadOnlyMemory<byte> secret = default)
+    public QuicLoop(LoopGroup group, int index, DatagramSocket socket, TlsCredentials credentials, Ngtcp2Options options, byte[] secret, string name)
     {
-        _credentials = credentials;
-        _socket = new DatagramSocket(bind);
+        _group = group;
+        _index = index;
         _event = Libc.CreateEvent();
-        _handler = OnDatagram;
-        Secret = secret.IsEmpty ? RandomNumberGenerator.GetBytes(SecretBytes) : secret.ToArray();
-        new Thread(Run) { Name = name, IsBackground = true }.Start();
+        _resets = new StatelessReset(this);
+        Socket = socket;
+        Credentials = credentials;
+        Options = options;
+        Secret = secret;
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
 
-    public IPEndPoint LocalEndPoint => _socket.LocalEndPoint;
+    public Ngtcp2Options Options { get; }
 
-    /// <summary>Completes when the thread is over.</summary>
-    public Task Ended => _ended.Task;
+    public DatagramSocket Socket { get; }
 
-    public DatagramSocket Socket => _socket;
+    public TlsCredentials Credentials { get; }
 
-    public TlsCredentials Credentials => _credentials;
-
-    /// <summary>Signs address tokens and stateless resets.</summary>
     public byte[] Secret { get; }
 
-    /// <summary>What takes a client's first packet; null for a loop that only connects.</summary>
+    /// <summary>What takes a client's first packet; null for a loop that only connects. Set before the start.</summary>
     public Newcomers? Newcomers { get; set; }
 
     public int ConnectionCount => _connections.Count;
@@ -73,11 +77,40 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
     /// <summary>Monotonic time in ns.</summary>
     public static ulong Now() => (ulong)(Stopwatch.GetTimestamp() * (1_000_000_000L / Stopwatch.Frequency));
 
+    public void Start() => _thread.Start();
+
+    /// <summary>An id for a connection of this loop: random, but for the bits that lead its datagrams here.</summary>
+    public ConnectionIdStruct NewId()
+    {
+        ConnectionIdStruct id = default;
+        id.Length = Ngtcp2Connection.OwnIdBytes;
+        FillId(new Span<byte>(id.Data, Ngtcp2Connection.OwnIdBytes));
+        return id;
+    }
+
+    public void FillId(Span<byte> id)
+    {
+        RandomNumberGenerator.Fill(id);
+        id[0] = (byte)((id[0] & ~IndexMask) | _index);
+    }
+
     /// <summary>Has the thread look at a connection. Any thread.</summary>
     public void Post(Ngtcp2Connection connection)
     {
         _posted.Enqueue(connection);
         Wake();
+    }
+
+    /// <summary>Runs something on the thread; completes when that is done, or the loop is over. Any thread.</summary>
+    public Task RunAsync(Action<QuicLoop> action)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            action(this);
+            done.TrySetResult();
+        });
+        return Task.WhenAny(done.Task, _ended.Task);
     }
 
     /// <summary>Runs something on the thread. Any thread; for the few calls that make or end things.</summary>
@@ -129,15 +162,17 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
     private void Run()
     {
         PollStruct* polls = stackalloc PollStruct[2];
+        DatagramHandler handler = (datagram, length, path, ecn) => OnDatagram(datagram, length, path, ecn, isForwarded: false);
         while (!_isStopping)
         {
             ulong now = Now();
-            bool isBusy = _socket.Receive(_handler);
+            bool isBusy = Socket.Receive(handler);
+            isBusy |= RunForwarded();
             isBusy |= RunPosted();
             now = Now();
             isBusy |= RunTimers(now);
             isBusy |= FlushDirty(now);
-            _socket.Flush();
+            Socket.Writer.Flush();
             if (!isBusy)
                 Sleep(polls);
         }
@@ -194,13 +229,13 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
         Volatile.Write(ref _isSleeping, 1);
         Interlocked.MemoryBarrier();
         // Posted between the look and the flag: its sender saw nobody asleep.
-        if (_posted.IsEmpty && _controls.IsEmpty)
+        if (_posted.IsEmpty && _controls.IsEmpty && _forwarded.IsEmpty)
         {
             ulong now = Now();
             ulong wait = _timers.Earliest <= now ? 0 : Math.Min(_timers.Earliest - now, 1_000_000_000);
             TimeStruct timeout = new() { Seconds = (long)(wait / 1_000_000_000), Nanoseconds = (long)(wait % 1_000_000_000) };
             polls[0] = new PollStruct { Descriptor = _event, Events = Libc.PollIn };
-            polls[1] = new PollStruct { Descriptor = _socket.Descriptor, Events = Libc.PollIn };
+            polls[1] = new PollStruct { Descriptor = Socket.Descriptor, Events = Libc.PollIn };
             Libc.ppoll(polls, 2, &timeout, null);
         }
 
@@ -235,12 +270,11 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
         foreach (Ngtcp2Connection connection in _connections.ToArray())
             connection.EndNow(now);
 
-        _socket.Flush();
+        Socket.Writer.Flush();
         foreach (Ngtcp2Connection connection in _connections.ToArray())
             connection.Forget();
 
-        _socket.Dispose();
-        _credentials.Dispose();
+        Socket.Dispose();
         lock (_controls)
         {
             _isEventClosed = true;
@@ -250,38 +284,79 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
         _ended.SetResult();
     }
 
-    private void OnDatagram(byte* datagram, int length, void* from, uint fromLength)
+    private bool RunForwarded()
+    {
+        bool isBusy = false;
+        while (_forwarded.TryDequeue(out ForwardedDatagram datagram))
+        {
+            Interlocked.Decrement(ref _forwardedCount);
+            isBusy = true;
+            NativePath held = datagram.Path;
+            PathStruct path = NativePath.Pointing(&held);
+            fixed (byte* bytes = datagram.Bytes)
+                OnDatagram(bytes, datagram.Length, &path, datagram.Ecn, isForwarded: true);
+
+            ArrayPool<byte>.Shared.Return(datagram.Bytes);
+        }
+
+        return isBusy;
+    }
+
+    private void OnDatagram(byte* datagram, int length, PathStruct* path, byte ecn, bool isForwarded)
     {
         if (length < 1 + Ngtcp2Connection.OwnIdBytes)
             return;
 
-        PathStruct path = new() { Local = _socket.Local, Remote = new AddressStruct { Address = from, Length = fromLength } };
-        bool isLongHeader = (datagram[0] & 0x80) != 0;
-        if (!isLongHeader)
+        if ((datagram[0] & LongHeader) == 0)
         {
-            OnShortHeader(datagram, length, &path);
+            OnShortHeader(datagram, length, path, ecn, isForwarded);
             return;
         }
 
         VersionedIdsStruct ids;
         int result = Native.ngtcp2_pkt_decode_version_cid(&ids, datagram, (nuint)length, Ngtcp2Connection.OwnIdBytes);
         if (result == NativeError.VersionNegotiation)
-            Newcomers?.NegotiateVersion(&ids, length, &path);
+            Newcomers?.NegotiateVersion(&ids, length, path);
         else if (result != 0 || ids.DestinationIdLength > ConnectionIdKey.LengthMax)
             return;
         else if (_byId.TryGetValue(ConnectionIdKey.Of(new ReadOnlySpan<byte>(ids.DestinationId, (int)ids.DestinationIdLength)), out Ngtcp2Connection? connection))
-            connection.Read(datagram, length, &path);
-        else
-            Newcomers?.Take(datagram, length, &path);
+            connection.Read(datagram, length, path, ecn);
+        else if ((datagram[0] & LongTypeMask) == 0)
+            Newcomers?.Take(datagram, length, path, ecn);
+        else if (!isForwarded && ids.DestinationIdLength == Ngtcp2Connection.OwnIdBytes)
+            TryForward(ids.DestinationId[0], datagram, length, path, ecn);
     }
 
-    private void OnShortHeader(byte* datagram, int length, PathStruct* path)
+    private void OnShortHeader(byte* datagram, int length, PathStruct* path, byte ecn, bool isForwarded)
     {
         if (_byId.TryGetValue(ConnectionIdKey.Of(new ReadOnlySpan<byte>(datagram + 1, Ngtcp2Connection.OwnIdBytes)), out Ngtcp2Connection? connection))
-            connection.Read(datagram, length, path);
+            connection.Read(datagram, length, path, ecn);
+        else if (!isForwarded && TryForward(datagram[1], datagram, length, path, ecn))
+            return;
         else if (length >= StatelessReset.DatagramBytesMin && _byResetToken.TryGetValue(StatelessReset.TokenOf(datagram, length), out Ngtcp2Connection? reset))
-            reset.Read(datagram, length, path);
+            reset.Read(datagram, length, path, ecn);
         else if (Newcomers is not null)
-            StatelessReset.Send(this, datagram, length, path);
+            _resets.Send(datagram, length, path);
+    }
+
+    // True when another loop may know it. More than that loop can take are lost, as in a full socket buffer.
+    private bool TryForward(byte firstIdByte, byte* datagram, int length, PathStruct* path, byte ecn)
+    {
+        int owner = firstIdByte & IndexMask;
+        if (owner == _index || owner >= _group.Loops.Count)
+            return false;
+
+        QuicLoop other = _group.Loops[owner];
+        if (Interlocked.Increment(ref other._forwardedCount) > ForwardedMax)
+        {
+            Interlocked.Decrement(ref other._forwardedCount);
+            return true;
+        }
+
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(length);
+        new ReadOnlySpan<byte>(datagram, length).CopyTo(bytes);
+        other._forwarded.Enqueue(new ForwardedDatagram(bytes, length, NativePath.Copy(path), ecn));
+        other.Wake();
+        return true;
     }
 }

@@ -4,7 +4,7 @@ using ZeroKSync.Transport.Ngtcp2.Interop;
 namespace ZeroKSync.Transport.Ngtcp2.Loop;
 
 /// <summary>Tells a peer that its connection is no longer known here (RFC 9000 section 10.3).</summary>
-internal static unsafe class StatelessReset
+internal sealed unsafe class StatelessReset(QuicLoop loop)
 {
     public const int TokenBytes = 16;
 
@@ -15,6 +15,11 @@ internal static unsafe class StatelessReset
     private const int AnsweredBytesMin = 43;
     private const int RandomBytesMax = 24;
     private const int SentBytesMax = 64;
+    private const int SentPerSecondMax = 1000;
+    private const ulong NanosecondsPerSecond = 1_000_000_000;
+
+    private ulong _secondBegan;
+    private int _sentInSecond;
 
     public static UInt128 TokenOf(byte* datagram, int length) => Token(new ReadOnlySpan<byte>(datagram + length - TokenBytes, TokenBytes));
 
@@ -26,9 +31,9 @@ internal static unsafe class StatelessReset
             return CryptoNative.ngtcp2_crypto_generate_stateless_reset_token(token, secret, (nuint)loop.Secret.Length, id) == 0;
     }
 
-    public static void Send(QuicLoop loop, byte* datagram, int length, PathStruct* path)
+    public void Send(byte* datagram, int length, PathStruct* path)
     {
-        if (length < AnsweredBytesMin)
+        if (length < AnsweredBytesMin || !MayAnswer(QuicLoop.Now()))
             return;
 
         ConnectionIdStruct id = default;
@@ -43,6 +48,18 @@ internal static unsafe class StatelessReset
 
         nint written = Native.ngtcp2_pkt_write_stateless_reset(packet, SentBytesMax, token, random, (nuint)Math.Min(RandomBytesMax, length - TokenBytes - 2));
         if (written > 0)
-            loop.Socket.Send(new ReadOnlySpan<byte>(packet, (int)written), path->Remote.Address, path->Remote.Length);
+            loop.Socket.Writer.Send(new ReadOnlySpan<byte>(packet, (int)written), path);
+    }
+
+    // Whoever sends nonsense gets no more work out of a loop than this.
+    private bool MayAnswer(ulong now)
+    {
+        if (now - _secondBegan >= NanosecondsPerSecond)
+        {
+            _secondBegan = now;
+            _sentInSecond = 0;
+        }
+
+        return _sentInSecond++ < SentPerSecondMax;
     }
 }

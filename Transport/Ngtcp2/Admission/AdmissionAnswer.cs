@@ -1,0 +1,14 @@
+namespace ZeroKSync.Transport.Ngtcp2.Admission;
+
+/// <summary>What becomes of a newcomer.</summary>
+internal enum AdmissionAnswer
+{
+    /// <summary>A handshake begins and is counted.</summary>
+    Begin,
+
+    /// <summary>It has to prove its address first; nothing is kept of it.</summary>
+    AskForProof,
+
+    /// <summary>It is told no.</summary>
+    Refuse,
+}
