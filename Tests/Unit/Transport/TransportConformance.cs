@@ -7,7 +7,7 @@ using ZeroKSync.Transport;
 namespace ZeroKSync.Tests.Unit.Transport;
 
 /// <summary>What every engine must do. An engine's own test class inherits it.</summary>
-public abstract class TransportConformance : IAsyncDisposable
+public abstract partial class TransportConformance : IAsyncDisposable
 {
     private const string Alpn = "zks/test";
     private readonly X509Certificate2 _certificate = SelfSignedCertificate.Create(TestClock.System);
