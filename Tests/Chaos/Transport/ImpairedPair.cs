@@ -1,0 +1,116 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ZeroKSync.TestKit;
+using ZeroKSync.TestKit.Impairment;
+using ZeroKSync.Transport;
+using ZeroKSync.Transport.Ngtcp2;
+
+namespace ZeroKSync.Tests.Chaos.Transport;
+
+/// <summary>A client and a listener of the real engine with an impaired path between them. The seed is printed, and taken from ZKS_SEED.</summary>
+internal sealed class ImpairedPair : IAsyncDisposable
+{
+    private const string Alpn = "zks/chaos";
+    private readonly X509Certificate2 _certificate = SelfSignedCertificate.Create(TestClock.System);
+    private readonly Ngtcp2Transport _transport = Ngtcp2Transport.Create();
+    private readonly TimeSpan _idle;
+
+    private ImpairedPair(TimeSpan idle)
+    {
+        _idle = idle;
+    }
+
+    public static bool IsLong { get; } = Environment.GetEnvironmentVariable("ZKS_TEST_LONG") == "1";
+
+    public ImpairmentProxy Proxy { get; private set; } = null!;
+
+    public TransportListener Listener { get; private set; } = null!;
+
+    public TransportConnection Client { get; private set; } = null!;
+
+    public TransportConnection Server { get; private set; } = null!;
+
+    /// <summary>Listens behind a path with these faults; <see cref="ConnectAsync"/> is the caller's.</summary>
+    public static async Task<ImpairedPair> ListenAsync(LinkFaults up, LinkFaults down, TimeSpan? idle = null)
+    {
+        int seed = int.TryParse(Environment.GetEnvironmentVariable("ZKS_SEED"), out int chosen) ? chosen : RandomNumberGenerator.GetInt32(int.MaxValue);
+        TestContext.Current.TestOutputHelper?.WriteLine($"ZKS_SEED={seed}");
+        var pair = new ImpairedPair(idle ?? TimeSpan.FromSeconds(30));
+        pair.Listener = await pair._transport.ListenAsync(new TransportListenerOptions { Alpn = Alpn, Certificate = pair._certificate, IdleTimeout = pair._idle }, Bounded.Token());
+        pair.Proxy = new ImpairmentProxy(pair.Listener.LocalEndPoint, seed);
+        pair.Proxy.Up.Faults = up;
+        pair.Proxy.Down.Faults = down;
+        return pair;
+    }
+
+    public static async Task<ImpairedPair> ConnectedAsync(LinkFaults up, LinkFaults down, TimeSpan? idle = null)
+    {
+        ImpairedPair pair = await ListenAsync(up, down, idle);
+        await pair.ConnectAsync();
+        return pair;
+    }
+
+    public async Task ConnectAsync()
+    {
+        Task<TransportConnection?> accepting = Listener.AcceptAsync(Bounded.Token()).AsTask();
+        Client = await _transport.ConnectAsync(
+            new TransportConnectOptions { Alpn = Alpn, RemoteEndPoints = [Proxy.EndPoint], IdleTimeout = _idle, HandshakeTimeout = TimeSpan.FromSeconds(30) },
+            Bounded.Token());
+        Server = (await accepting.Within())!;
+    }
+
+    /// <summary>Random bytes there and back on one stream; they come back as they were, or it throws.</summary>
+    public async Task EchoAsync(int bytes)
+    {
+        byte[] sent = RandomNumberGenerator.GetBytes(bytes);
+        await using TransportStream mine = await Client.OpenStreamAsync(StreamDirection.Bidirectional, Bounded.Token());
+        Task writing = mine.WriteAsync(sent, endStream: true, Bounded.Token()).AsTask();
+        Task answering = AnswerAsync();
+        byte[] received = await ReadAllAsync(mine);
+        await Task.WhenAll(writing, answering).Within();
+        Assert.Equal(SHA256.HashData(sent), SHA256.HashData(received));
+
+        async Task AnswerAsync()
+        {
+            await using TransportStream theirs = await Server.AcceptStreamAsync(Bounded.Token()) ?? throw new TransportException(TransportErrorKind.ClosedByPeer, "The connection is over.");
+            byte[] buffer = new byte[16_384];
+            while (await theirs.ReadAsync(buffer, Bounded.Token()) is > 0 and int count)
+                await theirs.WriteAsync(buffer.AsMemory(0, count), cancellationToken: Bounded.Token());
+
+            await theirs.WriteAsync(default, endStream: true, Bounded.Token());
+        }
+    }
+
+    /// <summary>True if the bytes came back right, false if the path was too bad and that was said cleanly. Anything else throws.</summary>
+    public async Task<bool> TryEchoAsync(int bytes)
+    {
+        try
+        {
+            await EchoAsync(bytes);
+            return true;
+        }
+        catch (TransportException exception) when (exception.Kind is TransportErrorKind.IdleTimeout or TransportErrorKind.HandshakeTimeout)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _transport.DisposeAsync();
+        await Listener.DisposeAsync();
+        Proxy.Dispose();
+        _certificate.Dispose();
+    }
+
+    private static async Task<byte[]> ReadAllAsync(TransportStream stream)
+    {
+        using var all = new MemoryStream();
+        byte[] buffer = new byte[16_384];
+        while (await stream.ReadAsync(buffer, Bounded.Token()) is > 0 and int count)
+            all.Write(buffer, 0, count);
+
+        return all.ToArray();
+    }
+}
