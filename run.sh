@@ -3,14 +3,16 @@
 #   ./run.sh            the main job; exit code 0 only if nothing was lost, doubled, out of order or readable
 #   ./run.sh relay      leaves a relay running until Ctrl-C, and prints what two devices have to type
 #   ./run.sh bench      pushes a second and delivery latency, beside the disk's own sync rate
+#   ./run.sh bench-transport [--reference ASSEMBLY]
+#                       requests, bulk, handshakes and idle memory of the QUIC engine alone
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . eng/common.sh
 
 job=${1:-main-job}
 case "$job" in
-  main-job | relay | bench) ;;
-  -h | --help) sed -n '2,5s/^# //p' "$0"; exit 0 ;;
+  main-job | relay | bench | bench-transport) ;;
+  -h | --help) sed -n '2,7s/^# //p' "$0"; exit 0 ;;
   *) die "unknown job '$job'; see ./run.sh --help" ;;
 esac
 
@@ -67,5 +69,6 @@ TEXT
 case "$job" in
   main-job) exec "$bench" main-job --relay "$relay" ;;
   bench) exec "$bench" push --relay "$relay" ;;
+  bench-transport) exec "$bench" transport "${@:2}" ;;
   relay) run_relay ;;
 esac

@@ -89,7 +89,9 @@ internal static class RelayProgram
         builder.Services.AddSingleton<SessionLimits>();
         builder.Services.AddSingleton<GatewayServices>();
         builder.Services.AddSingleton<MetricsText>();
-        builder.Services.AddSingleton(new RelayPorts(quic, webSocket, endPoint => ListenerOptions(endPoint, settings, limits, certificate))
+        builder.Services.AddSingleton(services => new ConnectionRefusals(
+            services.GetRequiredService<GatewayServices>().Metrics, time, services.GetRequiredService<ILogger<ConnectionRefusals>>()));
+        builder.Services.AddSingleton(services => new RelayPorts(quic, webSocket, endPoint => ListenerOptions(endPoint, settings, limits, certificate, services.GetRequiredService<ConnectionRefusals>()))
         {
             Listen = settings.Listen,
             WebSocketListen = settings.WebSocket,
@@ -120,7 +122,7 @@ internal static class RelayProgram
         lifetime.StopApplication();
     }
 
-    private static TransportListenerOptions ListenerOptions(IPEndPoint endPoint, RelaySettings settings, RelayLimits limits, System.Security.Cryptography.X509Certificates.X509Certificate2 certificate) => new()
+    private static TransportListenerOptions ListenerOptions(IPEndPoint endPoint, RelaySettings settings, RelayLimits limits, System.Security.Cryptography.X509Certificates.X509Certificate2 certificate, ConnectionRefusals refusals) => new()
     {
         Alpn = Limits.Alpn,
         BindEndPoint = endPoint,
@@ -129,6 +131,7 @@ internal static class RelayProgram
         HandshakeTimeout = limits.Gateway.OpenDeadline,
         MaxConnections = limits.Gateway.SessionsMax,
         MaxHalfOpenPerAddress = Math.Max(256, Math.Min(limits.Gateway.HandshakesPerAddressMax, 10_000)),
+        Refused = refusals.Add,
         MaxInboundUnidirectionalStreams = 4,
         StreamSendBufferBytes = 2 << 20,
         StatelessResetKey = RelayDirectory.LoadResetKey(settings.DataDirectory),

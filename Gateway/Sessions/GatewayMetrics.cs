@@ -1,9 +1,10 @@
 using System.Diagnostics.Metrics;
 using ZeroKSync.Protocol;
+using ZeroKSync.Transport;
 
 namespace ZeroKSync.Gateway.Sessions;
 
-/// <summary>What a gateway counts. The only label is an error code: its values are a closed set.</summary>
+/// <summary>What a gateway counts. Labels are error codes and reasons: closed sets.</summary>
 public sealed class GatewayMetrics
 {
     public const string MeterName = "ZeroKSync.Gateway";
@@ -11,11 +12,13 @@ public sealed class GatewayMetrics
     private readonly Meter _meter = new(MeterName);
     private readonly UpDownCounter<long> _sessions;
     private readonly Counter<long> _refusals;
+    private readonly Counter<long> _refusedConnections;
 
     public GatewayMetrics()
     {
         _sessions = _meter.CreateUpDownCounter<long>("zks.gateway.sessions", "{session}");
         _refusals = _meter.CreateCounter<long>("zks.gateway.refusals", "{refusal}");
+        _refusedConnections = _meter.CreateCounter<long>("zks.gateway.refused_connections", "{connection}");
         Pushes = _meter.CreateCounter<long>("zks.gateway.pushes", "{blob}");
         PushedBytes = _meter.CreateCounter<long>("zks.gateway.pushed_bytes", "By");
         DeliveredEntries = _meter.CreateCounter<long>("zks.gateway.delivered_entries", "{row}");
@@ -35,4 +38,6 @@ public sealed class GatewayMetrics
     public void SessionEnded() => _sessions.Add(-1);
 
     public void Refused(ErrorCode code) => _refusals.Add(1, new KeyValuePair<string, object?>("code", (int)code));
+
+    public void ConnectionRefused(ConnectionRefusal reason) => _refusedConnections.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
 }
