@@ -13,4 +13,12 @@ internal sealed class Signal
         _waiting?.SetResult();
         _waiting = null;
     }
+
+    /// <summary>The first half of <see cref="Pulse"/>: the caller completes what it gets, outside the lock.</summary>
+    public TaskCompletionSource? Release()
+    {
+        TaskCompletionSource? waiting = _waiting;
+        _waiting = null;
+        return waiting;
+    }
 }

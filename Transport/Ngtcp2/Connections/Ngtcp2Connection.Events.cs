@@ -12,6 +12,9 @@ internal sealed unsafe partial class Ngtcp2Connection
 {
     private const int TokenBytesMax = 1024;
 
+    private readonly List<Waiter> _released = [];
+    private readonly List<TaskCompletionSource> _acceptReleased = [];
+
     internal void* NativeHandle => _connection;
 
     internal void OnHandshakeCompleted()
@@ -54,6 +57,25 @@ internal sealed unsafe partial class Ngtcp2Connection
 
     internal void OnQlog(ReadOnlySpan<byte> bytes) => _qlog?.Write(bytes);
 
+    /// <summary>Whoever waits is woken once the packet is read and the lock is free. Under <see cref="Gate"/>, on the loop's thread.</summary>
+    internal void WakeAfterRead(Waiter? waiter)
+    {
+        if (waiter is not null && waiter.TryRelease())
+            _released.Add(waiter);
+    }
+
+    private void CompleteReleased()
+    {
+        foreach (TaskCompletionSource accepting in _acceptReleased)
+            accepting.SetResult();
+
+        _acceptReleased.Clear();
+        foreach (Waiter waiter in _released)
+            waiter.Complete();
+
+        _released.Clear();
+    }
+
     internal void OnStreamOpened(long id)
     {
         lock (Gate)
@@ -61,7 +83,8 @@ internal sealed unsafe partial class Ngtcp2Connection
             var stream = new Ngtcp2Stream(this, id, isLocal: false);
             _streams.Add(id, stream);
             _toAccept.Enqueue(stream);
-            _acceptable.Pulse();
+            if (_acceptable.Release() is { } accepting)
+                _acceptReleased.Add(accepting);
         }
     }
 

@@ -117,19 +117,21 @@ internal sealed unsafe partial class Ngtcp2Connection
     {
         VecStruct* vectors = stackalloc VecStruct[VectorsMax];
         PacketInfoStruct info;
+        Ngtcp2Stream? before = null;
+        nint taken = 0;
+        int count = 0;
+        bool isEnd = false;
         while (true)
         {
-            Ngtcp2Stream? stream = NextReady(vectors, out int count, out bool isEnd);
+            Ngtcp2Stream? stream = NextReady(before, taken, vectors, ref count, ref isEnd);
+            before = null;
             uint flags = stream is null ? 0 : Native.WriteMore | (isEnd ? Native.WriteEnd : 0);
-            nint taken;
             nint written = Native.ngtcp2_conn_writev_stream_versioned(
                 _connection, path, Native.PacketInfoVersion, &info, packet, packetMax, &taken, flags, stream?.Id ?? -1, vectors, (nuint)count, now);
-            if (stream is not null && taken >= 0)
-                Advance(stream, vectors, count, taken, isEnd);
-
             switch (written)
             {
                 case NativeError.WriteMore:
+                    before = taken >= 0 ? stream : null;
                     continue;
                 case NativeError.StreamDataBlocked:
                     _ready.Dequeue();
@@ -145,22 +147,32 @@ internal sealed unsafe partial class Ngtcp2Connection
 
                     continue;
                 default:
+                    if (stream is not null && taken >= 0)
+                    {
+                        lock (Gate)
+                            Advance(stream, vectors, count, taken, isEnd);
+                    }
+
                     ecn = info.Ecn;
                     return written;
             }
         }
     }
 
-    // The stream whose turn it is, and what it has to send.
-    private Ngtcp2Stream? NextReady(VecStruct* vectors, out int count, out bool isEnd)
+    // The stream whose turn it is, and what it has to send; under the same lock what the one before has sent.
+    private Ngtcp2Stream? NextReady(Ngtcp2Stream? before, nint taken, VecStruct* vectors, ref int count, ref bool isEnd)
     {
-        count = 0;
-        isEnd = false;
         if (_ready.Count == 0)
+        {
+            count = 0;
             return null;
+        }
 
         lock (Gate)
         {
+            if (before is not null)
+                Advance(before, vectors, count, taken, isEnd);
+
             while (_ready.TryPeek(out Ngtcp2Stream? stream))
             {
                 if (stream.HasWork)
@@ -175,29 +187,28 @@ internal sealed unsafe partial class Ngtcp2Connection
             }
         }
 
+        count = 0;
         return null;
     }
 
+    // Under the lock.
     private void Advance(Ngtcp2Stream stream, VecStruct* vectors, int count, nint taken, bool isEnd)
     {
         nuint offered = 0;
         for (int i = 0; i < count; i++)
             offered += vectors[i].Length;
 
-        lock (Gate)
-        {
-            stream.Outgoing.Sent(taken);
-            _bytesSent += taken;
-            if (isEnd && (nuint)taken == offered)
-                stream.EndSent();
+        stream.Outgoing.Sent(taken);
+        _bytesSent += taken;
+        if (isEnd && (nuint)taken == offered)
+            stream.EndSent();
 
-            if (stream.HasWork && taken == 0)
-                return;
+        if (stream.HasWork && taken == 0)
+            return;
 
-            // In turn: whoever sent something goes to the end of the line.
-            _ready.Dequeue();
-            stream.IsQueued = false;
-            Enqueue(stream);
-        }
+        // In turn: whoever sent something goes to the end of the line.
+        _ready.Dequeue();
+        stream.IsQueued = false;
+        Enqueue(stream);
     }
 }

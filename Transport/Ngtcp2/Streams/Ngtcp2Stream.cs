@@ -174,7 +174,7 @@ internal sealed class Ngtcp2Stream : TransportStream
 
         _received.Append(data);
         _isReadEnded |= isEnd;
-        _readable?.Wake();
+        _connection.WakeAfterRead(_readable);
     }
 
     internal void ResetByPeer(long code)

@@ -32,12 +32,22 @@ internal sealed class Waiter(Lock gate) : IValueTaskSource
     /// <summary>Wakes whoever waits. Under the lock.</summary>
     public void Wake()
     {
-        if (!_isWaiting)
-            return;
-
-        _isWaiting = false;
-        _core.SetResult(true);
+        if (TryRelease())
+            Complete();
     }
+
+    /// <summary>
+    /// The first half of <see cref="Wake"/>: true obliges the caller to <see cref="Complete"/>, which needs no lock and, because it may call
+    /// the kernel, had better not hold it. Under the lock.
+    /// </summary>
+    public bool TryRelease()
+    {
+        bool isWaiting = _isWaiting;
+        _isWaiting = false;
+        return isWaiting;
+    }
+
+    public void Complete() => _core.SetResult(true);
 
     public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 

@@ -3,15 +3,13 @@ using System.Net.Sockets;
 
 namespace ZeroKSync.Tests.Unit.Transport.Ngtcp2;
 
-/// <summary>Passes datagrams between one client and a listener, or swallows them; <see cref="Rebind"/> gives the client a new address.</summary>
-internal sealed class BlackHole : IDisposable
+/// <summary>Passes datagrams between one client and a listener; <see cref="Rebind"/> gives the client a new address.</summary>
+internal sealed class Detour : IDisposable
 {
     private readonly Socket _front = Bound();
     private readonly CancellationTokenSource _stop = new();
     private volatile Socket _back = Bound();
     private EndPoint? _client;
-
-    public volatile bool IsOpen = true;
 
     /// <summary>The address to connect to.</summary>
     public IPEndPoint Front(IPEndPoint listener)
@@ -58,8 +56,7 @@ internal sealed class BlackHole : IDisposable
                 if (from == _front)
                     _client = received.RemoteEndPoint;
 
-                if (IsOpen)
-                    await send(buffer.AsMemory(0, received.ReceivedBytes));
+                await send(buffer.AsMemory(0, received.ReceivedBytes));
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
