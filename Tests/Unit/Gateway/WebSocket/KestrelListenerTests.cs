@@ -135,10 +135,13 @@ public sealed class KestrelListenerTests : IAsyncDisposable
             Assert.Equal(FrameType.Ping, await peer.HearAsync());
         }
 
-        // Nothing came back for the peer's own idle timeout of a second. One more ping may have been due on the way.
+        // Nothing came back for the peer's own idle timeout of a second. Pings may have been due on the way.
         _time.Advance(TimeSpan.FromMilliseconds(400));
         FrameType? last = await peer.HearAsync();
-        Assert.Equal(FrameType.End, last == FrameType.Ping ? await peer.HearAsync() : last);
+        while (last == FrameType.Ping)
+            last = await peer.HearAsync();
+
+        Assert.Equal(FrameType.End, last);
     }
 
     [Fact]

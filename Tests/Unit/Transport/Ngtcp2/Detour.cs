@@ -11,6 +11,9 @@ internal sealed class Detour : IDisposable
     private volatile Socket _back = Bound();
     private EndPoint? _client;
 
+    /// <summary>Whether anything gets through.</summary>
+    public volatile bool IsOpen = true;
+
     /// <summary>The address to connect to.</summary>
     public IPEndPoint Front(IPEndPoint listener)
     {
@@ -56,7 +59,9 @@ internal sealed class Detour : IDisposable
                 if (from == _front)
                     _client = received.RemoteEndPoint;
 
-                await send(buffer.AsMemory(0, received.ReceivedBytes));
+                // What an address before this one got is not passed on, however late it is looked at.
+                if (IsOpen && (from == _front || from == _back))
+                    await send(buffer.AsMemory(0, received.ReceivedBytes));
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
