@@ -63,7 +63,7 @@ internal sealed partial class Multiplexer
         if (_outbound[0].Waiting + _outbound[1].Waiting >= Options.MaxWaitingOpens)
             throw new TransportException(TransportErrorKind.LimitReached, "Too many opens wait for the peer's stream limit.");
 
-        waiting = outbound.Wait();
+        waiting = outbound.Enqueue();
         return null;
     }
 

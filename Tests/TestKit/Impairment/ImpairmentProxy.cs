@@ -19,11 +19,12 @@ public sealed class ImpairmentProxy : IDisposable
     private readonly PriorityQueue<(byte[] Bytes, bool IsUp), TimeSpan> _waiting = new();
     private readonly byte[] _buffer = new byte[DatagramBytesMax];
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly List<Socket> _retired = [];
+    private readonly Lock _gate = new();
     private readonly Thread _thread;
     private Socket _back = Bound();
     private EndPoint? _client;
     private volatile bool _isStopping;
-    private volatile bool _isRebinding;
 
     /// <param name="seed">Of everything that is drawn.</param>
     public ImpairmentProxy(IPEndPoint listener, int seed)
@@ -54,8 +55,19 @@ public sealed class ImpairmentProxy : IDisposable
         Down.Faults = faults;
     }
 
-    /// <summary>Shows the client to the listener under a new address from its next datagram on, as a NAT does that forgot it.</summary>
-    public void Rebind() => _isRebinding = true;
+    /// <summary>
+    /// Shows the client to the listener under a new address from its next datagram on, as a NAT does that forgot it. What the old address got
+    /// and nobody has passed on is lost.
+    /// </summary>
+    public void Rebind()
+    {
+        lock (_gate)
+        {
+            // Disposed at the end: the thread may be waiting for it.
+            _retired.Add(_back);
+            _back = Bound();
+        }
+    }
 
     public void Dispose()
     {
@@ -63,6 +75,7 @@ public sealed class ImpairmentProxy : IDisposable
         _thread.Join();
         _front.Dispose();
         _back.Dispose();
+        _retired.ForEach(socket => socket.Dispose());
     }
 
     private static Socket Bound()
@@ -76,17 +89,16 @@ public sealed class ImpairmentProxy : IDisposable
     {
         while (!_isStopping)
         {
-            if (_isRebinding)
+            Socket back;
+            lock (_gate)
             {
-                _isRebinding = false;
-                _back.Dispose();
-                _back = Bound();
+                Take(_front, Up, isUp: true);
+                Take(_back, Down, isUp: false);
+                DeliverDue();
+                back = _back;
             }
 
-            Take(_front, Up, isUp: true);
-            Take(_back, Down, isUp: false);
-            DeliverDue();
-            Wait();
+            AwaitWork(back);
         }
     }
 
@@ -142,13 +154,13 @@ public sealed class ImpairmentProxy : IDisposable
         }
     }
 
-    private void Wait()
+    private void AwaitWork(Socket back)
     {
         int microseconds = IdleMicroseconds;
         if (_waiting.TryPeek(out _, out TimeSpan at))
             microseconds = (int)Math.Clamp((at - _clock.Elapsed).TotalMicroseconds, 0, IdleMicroseconds);
 
-        var readable = new List<Socket> { _front, _back };
+        var readable = new List<Socket> { _front, back };
         Socket.Select(readable, null, null, microseconds);
     }
 }

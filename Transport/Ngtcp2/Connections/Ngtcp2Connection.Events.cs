@@ -22,8 +22,8 @@ internal sealed unsafe partial class Ngtcp2Connection
         lock (Gate)
         {
             _phase = ConnectionPhase.Open;
-            _bidirectional.Allow(Native.ngtcp2_conn_get_streams_bidi_left(_connection));
-            _unidirectional.Allow(Native.ngtcp2_conn_get_streams_uni_left(_connection));
+            _bidirectional.Allow((long)Native.ngtcp2_conn_get_streams_bidi_left(_connection));
+            _unidirectional.Allow((long)Native.ngtcp2_conn_get_streams_uni_left(_connection));
             Post();
         }
 
@@ -136,9 +136,10 @@ internal sealed unsafe partial class Ngtcp2Connection
     {
         lock (Gate)
         {
-            StreamSlots slots = Slots(direction);
-            slots.Allow(total);
-            OpenWaiting(slots);
+            OutboundStreams outbound = Outbound(direction);
+            outbound.Allow((long)total);
+            while (outbound.TryServe(out WaitingOpen open, out long number))
+                open.Completion.TrySetResult(Open(direction, number));
         }
     }
 

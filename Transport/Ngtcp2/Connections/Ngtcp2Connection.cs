@@ -17,8 +17,8 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
     private readonly TaskCompletionSource _handshake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closeSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<Ngtcp2Stream> _toAccept = new();
-    private readonly StreamSlots _bidirectional;
-    private readonly StreamSlots _unidirectional;
+    private readonly OutboundStreams _bidirectional = new();
+    private readonly OutboundStreams _unidirectional = new();
     private readonly List<Ngtcp2Stream> _waitingForRoom = [];
     private readonly Signal _acceptable = new();
     private readonly QuicLoop _loop;
@@ -37,8 +37,6 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
         Options = options;
         RemoteEndPoint = remote;
         IsServer = isServer;
-        _bidirectional = new StreamSlots(StreamDirection.Bidirectional, isServer);
-        _unidirectional = new StreamSlots(StreamDirection.Unidirectional, isServer);
     }
 
     public override IPEndPoint RemoteEndPoint { get; }
@@ -81,18 +79,17 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
             if (_reason is not null)
                 throw TransportException.Closed(_reason);
 
-            StreamSlots slots = Slots(direction);
-            if (slots.Waiting.Count == 0 && slots.HasFree)
-                return new(Open(slots));
+            OutboundStreams outbound = Outbound(direction);
+            if (outbound.TryTake() is { } number)
+                return new(Open(direction, number));
 
-            if (_bidirectional.Waiting.Count + _unidirectional.Waiting.Count >= Options.MaxWaitingOpens)
+            if (_bidirectional.Waiting + _unidirectional.Waiting >= Options.MaxWaitingOpens)
                 throw new TransportException(TransportErrorKind.LimitReached, "Too many streams wait to be opened.");
 
-            open = new WaitingOpen(direction);
-            open.Node = slots.Waiting.AddLast(open);
+            open = outbound.Enqueue();
         }
 
-        return WaitForSlotAsync(open, cancellationToken);
+        return WaitForSlotAsync(direction, open, cancellationToken);
     }
 
     public override async ValueTask<TransportStream?> AcceptStreamAsync(CancellationToken cancellationToken = default)
@@ -197,42 +194,32 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
         _loop.Post(this);
     }
 
-    private StreamSlots Slots(StreamDirection direction) => direction == StreamDirection.Bidirectional ? _bidirectional : _unidirectional;
+    private OutboundStreams Outbound(StreamDirection direction) => direction == StreamDirection.Bidirectional ? _bidirectional : _unidirectional;
 
-    // The engine hears of it with the stream's first bytes, or of a later one: it opens them in this order.
-    private Ngtcp2Stream Open(StreamSlots slots)
+    // Ids are given out here, in the engine's own order (RFC 9000 section 2.1). It hears of one with its first bytes, or a later one's.
+    private Ngtcp2Stream Open(StreamDirection direction, long number)
     {
-        var stream = new Ngtcp2Stream(this, slots.Take(), isLocal: true) { IsAccepted = true };
-        _streams.Add(stream.Id, stream);
+        long id = (number << 2) | (direction == StreamDirection.Unidirectional ? 2L : 0L) | (IsServer ? 1L : 0L);
+        var stream = new Ngtcp2Stream(this, id, isLocal: true) { IsAccepted = true };
+        _streams.Add(id, stream);
         _toOpen.Enqueue(stream);
         return stream;
     }
 
-    private void OpenWaiting(StreamSlots slots)
+    private async ValueTask<TransportStream> WaitForSlotAsync(StreamDirection direction, WaitingOpen open, CancellationToken cancellationToken)
     {
-        while (slots.HasFree && slots.Waiting.First is { } node)
-        {
-            slots.Waiting.Remove(node);
-            node.Value.Completion.TrySetResult(Open(slots));
-        }
-    }
-
-    private async ValueTask<TransportStream> WaitForSlotAsync(WaitingOpen open, CancellationToken cancellationToken)
-    {
-        CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(_ => Cancel(open, cancellationToken), null);
+        CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(_ => Cancel(direction, open, cancellationToken), null);
         await using var _ = registration.ConfigureAwait(false);
         return await open.Completion.Task.ConfigureAwait(false);
     }
 
-    private void Cancel(WaitingOpen open, CancellationToken cancellationToken)
+    private void Cancel(StreamDirection direction, WaitingOpen open, CancellationToken cancellationToken)
     {
         lock (Gate)
         {
             // Opened in the meantime: the caller gets the stream, and its slot is not lost.
-            if (open.Node?.List is null)
+            if (!Outbound(direction).TryCancel(open))
                 return;
-
-            open.Node.List.Remove(open.Node);
         }
 
         open.Completion.TrySetCanceled(cancellationToken);
@@ -249,9 +236,7 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
                 return;
 
             _reason = reason;
-            opens = [.. _bidirectional.Waiting, .. _unidirectional.Waiting];
-            _bidirectional.Waiting.Clear();
-            _unidirectional.Waiting.Clear();
+            opens = [.. _bidirectional.TakeAll(), .. _unidirectional.TakeAll()];
             foreach (Ngtcp2Stream stream in _streams.Values)
                 stream.Fail(error);
 

@@ -121,10 +121,6 @@ internal static unsafe partial class Native
 
     [SuppressGCTransition]
     [LibraryImport(Library)]
-    public static partial int ngtcp2_conn_is_local_stream(void* c, long id);
-
-    [SuppressGCTransition]
-    [LibraryImport(Library)]
     public static partial PathStruct* ngtcp2_conn_get_path(void* c);
 
     [LibraryImport(Library)]

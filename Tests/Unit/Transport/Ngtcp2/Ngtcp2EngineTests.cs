@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ZeroKSync.TestKit;
+using ZeroKSync.TestKit.Impairment;
 using ZeroKSync.Transport;
 using ZeroKSync.Transport.Ngtcp2;
 using ZeroKSync.Transport.Ngtcp2.Connections;
@@ -88,14 +89,14 @@ public sealed class Ngtcp2EngineTests : IAsyncDisposable
         byte[] key = RandomNumberGenerator.GetBytes(32);
         Ngtcp2Transport transport = Engine();
         await using Ngtcp2Transport doomed = Ngtcp2Transport.Create();
-        using var proxy = new Detour();
         TransportListener first = await ListenAsync(doomed, resetKey: key);
-        TransportConnection client = await ConnectAsync(transport, proxy.Front(first.LocalEndPoint));
+        using var proxy = new ImpairmentProxy(first.LocalEndPoint, seed: 1);
+        TransportConnection client = await ConnectAsync(transport, proxy.EndPoint);
         // What the first one says when it ends stays in a socket that nobody reads any more: to the client it just stopped.
-        proxy.IsOpen = false;
+        proxy.Set(new LinkFaults { IsCut = true });
         await first.DisposeAsync();
         proxy.Rebind();
-        proxy.IsOpen = true;
+        proxy.Set(LinkFaults.None);
         await ListenAsync(transport, bind: first.LocalEndPoint, resetKey: key);
         TransportStream stream = await client.OpenStreamAsync(StreamDirection.Bidirectional, Bounded.Token());
 
@@ -151,9 +152,9 @@ public sealed class Ngtcp2EngineTests : IAsyncDisposable
         // The kernel picks a loop by address: of these addresses some fall to another loop than the connection's.
         for (int i = 0; i < 8; i++)
         {
-            using var proxy = new Detour();
+            using var proxy = new ImpairmentProxy(listener.LocalEndPoint, seed: i);
             Task<TransportConnection?> accepting = listener.AcceptAsync(Bounded.Token()).AsTask();
-            await using TransportConnection client = await ConnectAsync(transport, proxy.Front(listener.LocalEndPoint));
+            await using TransportConnection client = await ConnectAsync(transport, proxy.EndPoint);
             TransportConnection server = (await accepting)!;
             await EchoOnAsync(client, server, 10_000);
             proxy.Rebind();

@@ -1,4 +1,4 @@
-namespace ZeroKSync.Transport.WebSocket;
+namespace ZeroKSync.Transport;
 
 /// <summary>Which streams of one direction this end opened, and who waits to open one, in turn.</summary>
 internal sealed class OutboundStreams
@@ -14,7 +14,7 @@ internal sealed class OutboundStreams
     /// <returns>The number of the next stream, or null where the limit is reached or others were first.</returns>
     public long? TryTake() => _opened < _limit && _waiting.Count == 0 ? _opened++ : null;
 
-    public WaitingOpen Wait()
+    public WaitingOpen Enqueue()
     {
         var open = new WaitingOpen();
         open.Node = _waiting.AddLast(open);

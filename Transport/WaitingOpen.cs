@@ -1,4 +1,4 @@
-namespace ZeroKSync.Transport.WebSocket;
+namespace ZeroKSync.Transport;
 
 /// <summary>Somebody who wants a stream and waits for the peer's limit.</summary>
 internal sealed class WaitingOpen
