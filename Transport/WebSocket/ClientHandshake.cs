@@ -92,7 +92,8 @@ internal sealed class ClientHandshake(IPEndPoint remote, TransportConnectOptions
     private static TransportErrorKind Kind(Exception? exception) => exception switch
     {
         null => TransportErrorKind.HandshakeFailed,
-        SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown } => TransportErrorKind.ConnectionRefused,
+        // Hung up on: the kernel says it in one of these ways, depending on which call comes first afterwards.
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown or SocketError.NotConnected } => TransportErrorKind.ConnectionRefused,
         SocketException { SocketErrorCode: SocketError.TimedOut } => TransportErrorKind.HandshakeTimeout,
         SocketException => TransportErrorKind.AddressUnavailable,
         AuthenticationException => TransportErrorKind.HandshakeFailed,
