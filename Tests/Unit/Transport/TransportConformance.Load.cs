@@ -74,6 +74,28 @@ public abstract partial class TransportConformance
     }
 
     [Fact]
+    public async Task ReadAsync_LittleOnEachOfManyOpenStreams_GivesTheConnectionsCreditBack()
+    {
+        const int Streams = 100;
+        const int StreamWindow = 64 << 10;
+        (TransportConnection client, TransportConnection server) = await PairAsync(await ListenAsync(streamWindow: StreamWindow, connectionWindow: 4 * StreamWindow));
+
+        // Each is read to the last byte and stays open; no stream alone comes near its window, all together use the connection's more than twice.
+        byte[] sent = RandomNumberGenerator.GetBytes(7 << 10);
+        for (int i = 0; i < Streams; i++)
+        {
+            TransportStream mine = await client.OpenStreamAsync(StreamDirection.Bidirectional, Token);
+            await mine.WriteAsync(sent, cancellationToken: Token);
+            TransportStream theirs = (await server.AcceptStreamAsync(Token).AsTask().Within())!;
+            byte[] received = new byte[sent.Length];
+            for (int read = 0; read < received.Length;)
+                read += await theirs.ReadAsync(received.AsMemory(read), Token).AsTask().Within();
+
+            Assert.Equal(sent, received);
+        }
+    }
+
+    [Fact]
     public async Task ReadAsync_GivenUp_LosesNothing()
     {
         (TransportConnection client, TransportConnection server) = await PairAsync(await ListenAsync());

@@ -318,7 +318,7 @@ public abstract partial class TransportConformance : IAsyncDisposable
     {
     }
 
-    protected async Task<TransportListener> ListenAsync(IPEndPoint? bind = null, Func<IPEndPoint, bool>? admit = null, int bidirectional = 256, TimeSpan? idle = null, int retryAtHalfOpen = 200)
+    protected async Task<TransportListener> ListenAsync(IPEndPoint? bind = null, Func<IPEndPoint, bool>? admit = null, int bidirectional = 256, TimeSpan? idle = null, int retryAtHalfOpen = 200, int streamWindow = 1 << 20, int connectionWindow = 4 << 20)
     {
         TransportListener listener = await Server.ListenAsync(
             new TransportListenerOptions
@@ -330,6 +330,8 @@ public abstract partial class TransportConformance : IAsyncDisposable
                 MaxInboundBidirectionalStreams = bidirectional,
                 IdleTimeout = idle ?? TimeSpan.FromSeconds(30),
                 RetryAtHalfOpen = retryAtHalfOpen,
+                StreamWindowBytes = streamWindow,
+                ConnectionWindowBytes = connectionWindow,
             },
             Token);
         _open.Add(listener);

@@ -20,21 +20,21 @@ internal sealed unsafe partial class Ngtcp2Connection
 
     private bool IsCloseDue(ulong now, out long code, out string reason)
     {
-        lock (Gate)
-        {
-            (code, reason) = _wantedClose ?? (0, string.Empty);
-            if (_wantedClose is null || _closeDeadline == 0)
-                return false;
+        (code, reason) = (0, string.Empty);
+        if (_closeDeadline == 0)
+            return false;
 
-            return _phase == ConnectionPhase.Handshake || now >= _closeDeadline || (_buffered == 0 && !HasUnsentEnd());
-        }
+        lock (Gate)
+            (code, reason) = _wantedClose!.Value;
+
+        return _phase == ConnectionPhase.Handshake || now >= _closeDeadline || (Volatile.Read(ref _buffered) == 0 && !HasUnsentEnd());
     }
 
     private bool HasUnsentEnd()
     {
         foreach (Ngtcp2Stream stream in _streams.Values)
         {
-            if (stream.HasWork)
+            if (stream.HasUnsent())
                 return true;
         }
 
@@ -99,9 +99,7 @@ internal sealed unsafe partial class Ngtcp2Connection
             _loop.Socket.Writer.Send(_closePacket, &path);
         }
 
-        lock (Gate)
-            _phase = ConnectionPhase.Closing;
-
+        _phase = ConnectionPhase.Closing;
         FreeNative();
         _loop.SetTimer(this, now + timeout);
     }
@@ -124,9 +122,7 @@ internal sealed unsafe partial class Ngtcp2Connection
     {
         TransportCloseReason reason = PeerReason();
         ulong timeout = Math.Min(CloseTimeouts * Native.ngtcp2_conn_get_pto(_connection), CloseNanosecondsMax);
-        lock (Gate)
-            _phase = ConnectionPhase.Draining;
-
+        _phase = ConnectionPhase.Draining;
         FreeNative();
         _loop.SetTimer(this, QuicLoop.Now() + timeout);
         Finish(reason);

@@ -34,6 +34,8 @@ internal sealed unsafe partial class Ngtcp2Connection
     private int _closeAnswers;
     private ulong _closeDeadline;
     private ulong _expiry;
+
+    // Written by the loop, read by anybody.
     private ulong _smoothedRoundTripNanoseconds;
     private long _bytesSent;
     private long _bytesReceived;
@@ -118,17 +120,24 @@ internal sealed unsafe partial class Ngtcp2Connection
     /// <summary>Does what the app asked for since the last time.</summary>
     public void RunPosted()
     {
-        if (!TakePosted())
+        // Before the looks that follow: whoever asks for something during them posts anew.
+        Interlocked.Exchange(ref _isPosted, 0);
+        if (_phase >= ConnectionPhase.Closing)
+        {
+            _closeSent.TrySetResult();
             return;
+        }
 
+        TakeWishes();
         if (!OpenStreams())
         {
             Fail(NativeError.StreamIdBlocked);
             return;
         }
 
-        foreach (StreamOrder order in _orders)
-            Serve(order);
+        // The last posted came out first.
+        for (int i = _orders.Count - 1; i >= 0; i--)
+            Serve(_orders[i]);
 
         _orders.Clear();
         _loop.MarkDirty(this);
@@ -147,9 +156,7 @@ internal sealed unsafe partial class Ngtcp2Connection
         if (_phase == ConnectionPhase.Gone)
             return;
 
-        lock (Gate)
-            _phase = ConnectionPhase.Gone;
-
+        _phase = ConnectionPhase.Gone;
         FreeNative();
         foreach (ConnectionIdKey id in _ids)
             _loop.Unmap(id, this);
@@ -172,48 +179,40 @@ internal sealed unsafe partial class Ngtcp2Connection
         _loop.Map(id, this);
     }
 
-    // Only copies under the lock: the app waits for it, and the engine takes its time.
-    private bool TakePosted()
+    // A wish to close comes first, so that it finds what was written before it; streams to open come last, so that none is served unopened.
+    private void TakeWishes()
     {
-        lock (Gate)
+        if (Volatile.Read(ref _isCloseWanted) && _closeDeadline == 0)
+            _closeDeadline = QuicLoop.Now() + (ulong)(Options.CloseFlushTimeout.TotalNanoseconds + 1);
+
+        int consumed = Interlocked.Exchange(ref _consumed, 0);
+        if (consumed > 0)
+            Native.ngtcp2_conn_extend_max_offset(_connection, (ulong)consumed);
+
+        Ngtcp2Stream? posted = Interlocked.Exchange(ref _postedStreams, null);
+        while (posted is not null)
         {
-            _isPosted = false;
-            if (_phase >= ConnectionPhase.Closing)
-            {
-                _postedStreams.Clear();
-                _closeSent.TrySetResult();
-                return false;
-            }
-
-            (_toOpen, _opening) = (_opening, _toOpen);
-            _consumedUnposted = 0;
-            foreach (Ngtcp2Stream stream in _postedStreams)
-                _orders.Add(stream.TakeOrder());
-
-            _postedStreams.Clear();
-            if (_wantedClose is not null && _closeDeadline == 0)
-                _closeDeadline = QuicLoop.Now() + (ulong)(Options.CloseFlushTimeout.TotalNanoseconds + 1);
-
-            return true;
+            // Once its order is taken it may be posted again, and name another.
+            Ngtcp2Stream? before = posted.PostedBefore;
+            _orders.Add(posted.TakeOrder());
+            posted = before;
         }
+
+        lock (Gate)
+            (_toOpen, _opening) = (_opening, _toOpen);
     }
 
     private void Serve(in StreamOrder order)
     {
         Ngtcp2Stream stream = order.Stream;
-        if (order.ConsumedBytes > 0)
-        {
-            if (!stream.IsClosed)
-                _ = Native.ngtcp2_conn_extend_max_stream_offset(_connection, stream.Id, (ulong)order.ConsumedBytes);
-
-            Native.ngtcp2_conn_extend_max_offset(_connection, (ulong)order.ConsumedBytes);
-        }
-
         if (stream.IsClosed)
         {
             GiveSlotBack(stream);
             return;
         }
+
+        if (order.ConsumedBytes > 0)
+            _ = Native.ngtcp2_conn_extend_max_stream_offset(_connection, stream.Id, (ulong)order.ConsumedBytes);
 
         if (order.StopCode is { } stop)
             _ = Native.ngtcp2_conn_shutdown_stream_read(_connection, 0, stream.Id, (ulong)stop);
@@ -236,12 +235,14 @@ internal sealed unsafe partial class Ngtcp2Connection
                 : Native.ngtcp2_conn_open_bidi_stream(_connection, &id, null);
             if (result != 0 || id != stream.Id)
                 return false;
+
+            _streams.Add(id, stream);
         }
 
         return true;
     }
 
-    // In line to send. On the loop's thread.
+    // In line to send.
     private void Queue(Ngtcp2Stream stream)
     {
         if (stream.IsQueued || stream.IsBlocked)
@@ -251,19 +252,13 @@ internal sealed unsafe partial class Ngtcp2Connection
         _ready.Enqueue(stream);
     }
 
-    private void Enqueue(Ngtcp2Stream stream)
-    {
-        if (stream.HasWork)
-            Queue(stream);
-    }
-
     // The peer may open one more once a stream of its own was accepted here and is over both ways.
     private void GiveSlotBack(Ngtcp2Stream stream)
     {
-        if (stream.IsLocal || !stream.IsAccepted || !stream.IsClosed)
+        if (stream.IsLocal || !stream.IsAccepted || stream.IsSlotGivenBack)
             return;
 
-        stream.IsAccepted = false;
+        stream.IsSlotGivenBack = true;
         if (stream.Direction == StreamDirection.Unidirectional)
             Native.ngtcp2_conn_extend_max_streams_uni(_connection, 1);
         else

@@ -13,19 +13,20 @@ internal sealed unsafe partial class Ngtcp2Connection
     private const int TokenBytesMax = 1024;
 
     private readonly List<Waiter> _released = [];
-    private readonly List<TaskCompletionSource> _acceptReleased = [];
+    private readonly List<Ngtcp2Stream> _arrived = [];
 
     internal void* NativeHandle => _connection;
 
     internal void OnHandshakeCompleted()
     {
+        _phase = ConnectionPhase.Open;
         lock (Gate)
         {
-            _phase = ConnectionPhase.Open;
             _bidirectional.Allow((long)Native.ngtcp2_conn_get_streams_bidi_left(_connection));
             _unidirectional.Allow((long)Native.ngtcp2_conn_get_streams_uni_left(_connection));
-            Post();
         }
+
+        Post();
 
         IsResumed = GnuTls.gnutls_session_is_resumed(_session) != 0;
         _handshake.TrySetResult();
@@ -57,7 +58,7 @@ internal sealed unsafe partial class Ngtcp2Connection
 
     internal void OnQlog(ReadOnlySpan<byte> bytes) => _qlog?.Write(bytes);
 
-    /// <summary>Whoever waits is woken once the packet is read and the lock is free. Under <see cref="Gate"/>, on the loop's thread.</summary>
+    /// <summary>Whoever waits is woken once the packet is read and the lock is free. Under the stream's lock, on the loop's thread.</summary>
     internal void WakeAfterRead(Waiter? waiter)
     {
         if (waiter is not null && waiter.TryRelease())
@@ -66,70 +67,68 @@ internal sealed unsafe partial class Ngtcp2Connection
 
     private void CompleteReleased()
     {
-        foreach (TaskCompletionSource accepting in _acceptReleased)
-            accepting.SetResult();
-
-        _acceptReleased.Clear();
+        OfferArrived();
         foreach (Waiter waiter in _released)
             waiter.Complete();
 
         _released.Clear();
     }
 
-    internal void OnStreamOpened(long id)
+    // Once for a packet: it may have opened many.
+    private void OfferArrived()
     {
+        if (_arrived.Count == 0)
+            return;
+
+        TaskCompletionSource? accepting;
         lock (Gate)
         {
-            var stream = new Ngtcp2Stream(this, id, isLocal: false);
-            _streams.Add(id, stream);
-            _toAccept.Enqueue(stream);
-            if (_acceptable.Release() is { } accepting)
-                _acceptReleased.Add(accepting);
+            foreach (Ngtcp2Stream stream in _arrived)
+                _toAccept.Enqueue(stream);
+
+            accepting = _acceptable.Release();
         }
+
+        _arrived.Clear();
+        accepting?.SetResult();
+    }
+
+    internal void OnStreamOpened(long id)
+    {
+        var stream = new Ngtcp2Stream(this, id, isLocal: false);
+        _streams.Add(id, stream);
+        _arrived.Add(stream);
     }
 
     internal void OnData(long id, ReadOnlySpan<byte> data, bool isEnd)
     {
-        lock (Gate)
-        {
-            if (!_streams.TryGetValue(id, out Ngtcp2Stream? stream))
-                return;
+        if (!_streams.TryGetValue(id, out Ngtcp2Stream? stream))
+            return;
 
-            _bytesReceived += data.Length;
-            stream.Receive(data, isEnd);
-        }
+        Volatile.Write(ref _bytesReceived, _bytesReceived + data.Length);
+        stream.Receive(data, isEnd);
     }
 
+    // A close that waits for this is looked at with the next flush, which follows every packet read.
     internal void OnAcknowledged(long id, ulong upTo)
     {
-        lock (Gate)
-        {
-            if (_streams.TryGetValue(id, out Ngtcp2Stream? stream))
-                stream.Acknowledged(upTo);
-
-            // A close that waits for this is looked at with the next flush, which follows every packet read.
-        }
+        if (_streams.TryGetValue(id, out Ngtcp2Stream? stream))
+            GiveRoomBack(stream.Acknowledged(upTo));
     }
 
     internal void OnReset(long id, ulong code)
     {
-        lock (Gate)
-        {
-            if (_streams.TryGetValue(id, out Ngtcp2Stream? stream))
-                stream.ResetByPeer((long)code);
-        }
+        if (_streams.TryGetValue(id, out Ngtcp2Stream? stream))
+            stream.ResetByPeer((long)code);
     }
 
     internal void OnStreamClosed(long id)
     {
-        lock (Gate)
-        {
-            if (!_streams.Remove(id, out Ngtcp2Stream? stream))
-                return;
+        if (!_streams.Remove(id, out Ngtcp2Stream? stream))
+            return;
 
-            stream.Closed();
-            Post(stream);
-        }
+        GiveRoomBack(stream.Closed());
+        GiveSlotBack(stream);
     }
 
     internal void OnStreamLimitRaised(StreamDirection direction, ulong total)
@@ -145,15 +144,12 @@ internal sealed unsafe partial class Ngtcp2Connection
 
     internal void OnStreamWindowRaised(long id)
     {
-        lock (Gate)
-        {
-            if (!_streams.TryGetValue(id, out Ngtcp2Stream? stream) || !stream.IsBlocked)
-                return;
+        if (!_streams.TryGetValue(id, out Ngtcp2Stream? stream) || !stream.IsBlocked)
+            return;
 
-            stream.IsBlocked = false;
-            _blockedStreams.Remove(stream);
-            Enqueue(stream);
-        }
+        stream.IsBlocked = false;
+        _blockedStreams.Remove(stream);
+        Queue(stream);
     }
 
     internal bool OnNewId(ConnectionIdStruct* id, byte* token, int length)

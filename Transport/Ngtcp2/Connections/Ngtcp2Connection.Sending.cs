@@ -55,8 +55,7 @@ internal sealed unsafe partial class Ngtcp2Connection
 
         ConnectionInfoStruct info;
         Native.ngtcp2_conn_get_conn_info_versioned(_connection, Native.ConnectionInfoVersion, &info);
-        lock (Gate)
-            _smoothedRoundTripNanoseconds = info.SmoothedRoundTrip;
+        Volatile.Write(ref _smoothedRoundTripNanoseconds, info.SmoothedRoundTrip);
     }
 
     // What connection-level flow control held back may go now: it has no callback of its own.
@@ -65,13 +64,10 @@ internal sealed unsafe partial class Ngtcp2Connection
         if (_blockedStreams.Count == 0)
             return;
 
-        lock (Gate)
+        foreach (Ngtcp2Stream stream in _blockedStreams)
         {
-            foreach (Ngtcp2Stream stream in _blockedStreams)
-            {
-                stream.IsBlocked = false;
-                Enqueue(stream);
-            }
+            stream.IsBlocked = false;
+            Queue(stream);
         }
 
         _blockedStreams.Clear();
@@ -117,21 +113,21 @@ internal sealed unsafe partial class Ngtcp2Connection
     {
         VecStruct* vectors = stackalloc VecStruct[VectorsMax];
         PacketInfoStruct info;
-        Ngtcp2Stream? before = null;
         nint taken = 0;
         int count = 0;
         bool isEnd = false;
         while (true)
         {
-            Ngtcp2Stream? stream = NextReady(before, taken, vectors, ref count, ref isEnd);
-            before = null;
+            Ngtcp2Stream? stream = NextReady(vectors, ref count, ref isEnd);
             uint flags = stream is null ? 0 : Native.WriteMore | (isEnd ? Native.WriteEnd : 0);
             nint written = Native.ngtcp2_conn_writev_stream_versioned(
                 _connection, path, Native.PacketInfoVersion, &info, packet, packetMax, &taken, flags, stream?.Id ?? -1, vectors, (nuint)count, now);
             switch (written)
             {
                 case NativeError.WriteMore:
-                    before = taken >= 0 ? stream : null;
+                    if (taken >= 0)
+                        Advance(stream!, vectors, count, taken, isEnd);
+
                     continue;
                 case NativeError.StreamDataBlocked:
                     _ready.Dequeue();
@@ -142,16 +138,11 @@ internal sealed unsafe partial class Ngtcp2Connection
                 case NativeError.StreamShutForWriting or NativeError.StreamNotFound:
                     _ready.Dequeue();
                     stream!.IsQueued = false;
-                    lock (Gate)
-                        stream.StoppedByPeer(0);
-
+                    GiveRoomBack(stream.StoppedByPeer(0));
                     continue;
                 default:
                     if (stream is not null && taken >= 0)
-                    {
-                        lock (Gate)
-                            Advance(stream, vectors, count, taken, isEnd);
-                    }
+                        Advance(stream, vectors, count, taken, isEnd);
 
                     ecn = info.Ecn;
                     return written;
@@ -159,56 +150,37 @@ internal sealed unsafe partial class Ngtcp2Connection
         }
     }
 
-    // The stream whose turn it is, and what it has to send; under the same lock what the one before has sent.
-    private Ngtcp2Stream? NextReady(Ngtcp2Stream? before, nint taken, VecStruct* vectors, ref int count, ref bool isEnd)
+    // The stream whose turn it is, and what it has to send.
+    private Ngtcp2Stream? NextReady(VecStruct* vectors, ref int count, ref bool isEnd)
     {
-        if (_ready.Count == 0)
+        while (_ready.TryPeek(out Ngtcp2Stream? stream))
         {
-            count = 0;
-            return null;
-        }
+            if (stream.TryGather(vectors, VectorsMax, out count, out isEnd))
+                return stream;
 
-        lock (Gate)
-        {
-            if (before is not null)
-                Advance(before, vectors, count, taken, isEnd);
-
-            while (_ready.TryPeek(out Ngtcp2Stream? stream))
-            {
-                if (stream.HasWork)
-                {
-                    count = stream.Outgoing.Gather(vectors, VectorsMax, out isEnd);
-                    isEnd &= stream.IsEndUnsent;
-                    return stream;
-                }
-
-                stream.IsQueued = false;
-                _ready.Dequeue();
-            }
+            stream.IsQueued = false;
+            _ready.Dequeue();
         }
 
         count = 0;
         return null;
     }
 
-    // Under the lock.
     private void Advance(Ngtcp2Stream stream, VecStruct* vectors, int count, nint taken, bool isEnd)
     {
         nuint offered = 0;
         for (int i = 0; i < count; i++)
             offered += vectors[i].Length;
 
-        stream.Outgoing.Sent(taken);
-        _bytesSent += taken;
-        if (isEnd && (nuint)taken == offered)
-            stream.EndSent();
-
-        if (stream.HasWork && taken == 0)
+        bool hasMore = stream.Sent(taken, isEnd && (nuint)taken == offered);
+        Volatile.Write(ref _bytesSent, _bytesSent + taken);
+        if (hasMore && taken == 0)
             return;
 
         // In turn: whoever sent something goes to the end of the line.
         _ready.Dequeue();
         stream.IsQueued = false;
-        Enqueue(stream);
+        if (hasMore)
+            Queue(stream);
     }
 }

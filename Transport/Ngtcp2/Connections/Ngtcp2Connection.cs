@@ -6,8 +6,9 @@ using ZeroKSync.Transport.Ngtcp2.Streams;
 namespace ZeroKSync.Transport.Ngtcp2.Connections;
 
 /// <summary>
-/// A QUIC connection. This part is the app's side: any thread, everything under <see cref="Gate"/>. The engine's side is in
-/// Ngtcp2Connection.Engine.cs and its callbacks, on the loop's thread alone.
+/// A QUIC connection. This part is the app's side, any thread: what opens, accepts and ends is under <see cref="Gate"/>, what is asked for
+/// often goes without a lock. The engine's side is in Ngtcp2Connection.Engine.cs and its callbacks, on the loop's thread alone.
+/// A stream's own lock comes before this one, and nobody holds two streams' locks.
 /// </summary>
 internal sealed partial class Ngtcp2Connection : TransportConnection
 {
@@ -22,14 +23,18 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
     private readonly List<Ngtcp2Stream> _waitingForRoom = [];
     private readonly Signal _acceptable = new();
     private readonly QuicLoop _loop;
-    private readonly List<Ngtcp2Stream> _postedStreams = [];
     private Queue<Ngtcp2Stream> _toOpen = new();
     private TransportCloseReason? _reason;
     private (long Code, string Reason)? _wantedClose;
-    private bool _isPosted;
-    private int _buffered;
-    private int _consumedUnposted;
+    private bool _isCloseWanted;
     private long _streamsAccepted;
+
+    // The last stream posted, which names the one before it; the loop takes them all at once.
+    private Ngtcp2Stream? _postedStreams;
+    private int _isPosted;
+    private int _buffered;
+    private int _waitingForRoomCount;
+    private int _consumed;
 
     public Ngtcp2Connection(QuicLoop loop, TransportConnectionOptions options, IPEndPoint remote, bool isServer)
     {
@@ -50,11 +55,14 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
         get
         {
             lock (Gate)
-                return new ConnectionStatistics(TimeSpan.FromMicroseconds(_smoothedRoundTripNanoseconds / 1000.0), _bytesSent, _bytesReceived, _bidirectional.Opened + _unidirectional.Opened, _streamsAccepted);
+            {
+                return new ConnectionStatistics(
+                    TimeSpan.FromMicroseconds(Volatile.Read(ref _smoothedRoundTripNanoseconds) / 1000.0), Volatile.Read(ref _bytesSent), Volatile.Read(ref _bytesReceived), _bidirectional.Opened + _unidirectional.Opened, _streamsAccepted);
+            }
         }
     }
 
-    internal Lock Gate { get; } = new();
+    private Lock Gate { get; } = new();
 
     internal TransportConnectionOptions Options { get; }
 
@@ -67,8 +75,8 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
     /// <summary>Completes when the handshake has; faults when it failed.</summary>
     internal Task Handshaken => _handshake.Task;
 
-    /// <summary>Bytes that may still be written on all streams together.</summary>
-    internal int SendRoom => Options.ConnectionSendBufferBytes - _buffered;
+    /// <summary>More may be written on all streams together.</summary>
+    internal bool HasRoom => Volatile.Read(ref _buffered) < Options.ConnectionSendBufferBytes;
 
     public override ValueTask<TransportStream> OpenStreamAsync(StreamDirection direction, CancellationToken cancellationToken = default)
     {
@@ -97,27 +105,25 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Task wait;
+            Ngtcp2Stream? stream;
+            Task? wait = null;
             lock (Gate)
             {
-                if (_toAccept.TryDequeue(out Ngtcp2Stream? stream))
-                {
-                    stream.IsAccepted = true;
+                if (_toAccept.TryDequeue(out stream))
                     _streamsAccepted++;
-                    // It may be over already: then its slot goes back now.
-                    if (stream.IsClosed)
-                        Post(stream);
-
-                    return stream;
-                }
-
-                if (_reason is not null)
+                else if (_reason is not null)
                     return null;
-
-                wait = _acceptable.Next;
+                else
+                    wait = _acceptable.Next;
             }
 
-            await wait.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (stream is not null)
+            {
+                stream.Accept();
+                return stream;
+            }
+
+            await wait!.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -130,68 +136,109 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
                 return;
 
             _wantedClose ??= (code, CloseArguments.Cut(reason));
-            Post();
+            Volatile.Write(ref _isCloseWanted, true);
         }
+
+        Post();
 
         await _closeSent.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public override ValueTask DisposeAsync() => CloseAsync(0, string.Empty);
 
-    /// <summary>Has the loop look at a stream. Under <see cref="Gate"/>.</summary>
+    /// <summary>Has the loop look at a stream. Under the stream's lock.</summary>
     internal void Post(Ngtcp2Stream stream)
     {
         if (!stream.IsPosted)
         {
             stream.IsPosted = true;
-            _postedStreams.Add(stream);
+            Ngtcp2Stream? last;
+            do
+            {
+                last = Volatile.Read(ref _postedStreams);
+                stream.PostedBefore = last;
+            }
+            while (Interlocked.CompareExchange(ref _postedStreams, stream, last) != last);
         }
 
         Post();
     }
 
-    /// <summary>Counts bytes into or out of the send buffers. Under <see cref="Gate"/>.</summary>
-    internal void Buffered(int bytes)
+    /// <summary>Takes as much of the send buffers' common bound as there is; returns how much that was.</summary>
+    internal int TakeRoom(int wanted)
     {
-        _buffered += bytes;
-        if (bytes >= 0 || _waitingForRoom.Count == 0)
-            return;
+        while (true)
+        {
+            int buffered = Volatile.Read(ref _buffered);
+            int granted = Math.Min(wanted, Options.ConnectionSendBufferBytes - buffered);
+            if (granted <= 0)
+                return 0;
 
-        foreach (Ngtcp2Stream stream in _waitingForRoom)
-            stream.WakeWriter();
-
-        _waitingForRoom.Clear();
+            if (Interlocked.CompareExchange(ref _buffered, buffered + granted, buffered) == buffered)
+                return granted;
+        }
     }
 
-    /// <summary>A write waits until the connection has room again. Under <see cref="Gate"/>.</summary>
-    internal void WaitForRoom(Ngtcp2Stream stream)
+    /// <summary>Bytes left the send buffers. Under no stream's lock: it takes those of the streams that wait.</summary>
+    internal void GiveRoomBack(int bytes)
     {
-        if (stream.IsWaitingForRoom)
+        if (bytes == 0)
             return;
 
-        stream.IsWaitingForRoom = true;
-        _waitingForRoom.Add(stream);
+        Interlocked.Add(ref _buffered, -bytes);
+        if (Volatile.Read(ref _waitingForRoomCount) == 0)
+            return;
+
+        Ngtcp2Stream[] waiting;
+        lock (Gate)
+        {
+            waiting = [.. _waitingForRoom];
+            _waitingForRoom.Clear();
+            _waitingForRoomCount = 0;
+            foreach (Ngtcp2Stream stream in waiting)
+                stream.IsWaitingForRoom = false;
+        }
+
+        foreach (Ngtcp2Stream stream in waiting)
+            stream.WakeWriter();
     }
 
     /// <summary>
-    /// Bytes left a stream's receive buffer. The peer hears of it in portions: an answer for each read would cost more than the read.
-    /// Under <see cref="Gate"/>.
+    /// A write waits until the connection has room again. Room given back before this is not announced: look at <see cref="HasRoom"/> afterwards.
+    /// Under the stream's lock.
+    /// </summary>
+    internal void WaitForRoom(Ngtcp2Stream stream)
+    {
+        lock (Gate)
+        {
+            if (stream.IsWaitingForRoom)
+                return;
+
+            stream.IsWaitingForRoom = true;
+            _waitingForRoom.Add(stream);
+            Interlocked.Increment(ref _waitingForRoomCount);
+        }
+    }
+
+    /// <summary>
+    /// Bytes left a stream's receive buffer. The peer hears of it in portions, of the stream's credit and of the connection's each by itself:
+    /// an answer for each read would cost more than the read. Under the stream's lock.
     /// </summary>
     internal void Consumed(Ngtcp2Stream stream, int bytes)
     {
         stream.ConsumedBytes += bytes;
-        _consumedUnposted += bytes;
-        if (stream.ConsumedBytes >= Options.StreamWindowBytes / CreditPortion || _consumedUnposted >= Options.ConnectionWindowBytes / CreditPortion || stream.IsClosed)
+        int consumed = Interlocked.Add(ref _consumed, bytes);
+        if (stream.ConsumedBytes >= Options.StreamWindowBytes / CreditPortion)
             Post(stream);
+        else if (consumed >= Options.ConnectionWindowBytes / CreditPortion)
+            Post();
     }
 
+    // Once until the loop has looked: what is asked for before that, it sees with the same look.
     private void Post()
     {
-        if (_isPosted || _phase == ConnectionPhase.Gone)
-            return;
-
-        _isPosted = true;
-        _loop.Post(this);
+        if (Volatile.Read(ref _isPosted) == 0 && Interlocked.Exchange(ref _isPosted, 1) == 0)
+            _loop.Post(this);
     }
 
     private OutboundStreams Outbound(StreamDirection direction) => direction == StreamDirection.Bidirectional ? _bidirectional : _unidirectional;
@@ -200,8 +247,7 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
     private Ngtcp2Stream Open(StreamDirection direction, long number)
     {
         long id = (number << 2) | (direction == StreamDirection.Unidirectional ? 2L : 0L) | (IsServer ? 1L : 0L);
-        var stream = new Ngtcp2Stream(this, id, isLocal: true) { IsAccepted = true };
-        _streams.Add(id, stream);
+        var stream = new Ngtcp2Stream(this, id, isLocal: true);
         _toOpen.Enqueue(stream);
         return stream;
     }
@@ -229,7 +275,8 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
     private void Finish(TransportCloseReason reason)
     {
         TransportException error = TransportException.Closed(reason);
-        List<WaitingOpen> opens;
+        WaitingOpen[] opens;
+        Ngtcp2Stream[] streams;
         lock (Gate)
         {
             if (_reason is not null)
@@ -237,14 +284,15 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
 
             _reason = reason;
             opens = [.. _bidirectional.TakeAll(), .. _unidirectional.TakeAll()];
-            foreach (Ngtcp2Stream stream in _streams.Values)
-                stream.Fail(error);
-
-            _streams.Clear();
+            streams = [.. _streams.Values, .. _opening, .. _toOpen];
             _toOpen.Clear();
-            _waitingForRoom.Clear();
             _acceptable.Pulse();
         }
+
+        _streams.Clear();
+        _opening.Clear();
+        foreach (Ngtcp2Stream stream in streams)
+            GiveRoomBack(stream.Fail(error));
 
         foreach (WaitingOpen open in opens)
             open.Completion.TrySetException(TransportException.Closed(reason));

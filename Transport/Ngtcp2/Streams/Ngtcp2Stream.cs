@@ -4,13 +4,15 @@ using ZeroKSync.Transport.Ngtcp2.Connections;
 namespace ZeroKSync.Transport.Ngtcp2.Streams;
 
 /// <summary>
-/// A stream as both sides see it: the app reads and writes buffers under the connection's lock, the loop moves them. What the app wants of
-/// the engine is noted in fields and done by the loop, once, whatever the number of calls.
+/// A stream as both sides see it: the app reads and writes buffers under the stream's lock, the loop moves them. What the app wants of
+/// the engine is noted in fields and done by the loop, once, whatever the number of calls. This part is the app's, on any thread.
 /// </summary>
-internal sealed class Ngtcp2Stream : TransportStream
+internal sealed partial class Ngtcp2Stream : TransportStream
 {
+    private readonly Lock _gate = new();
     private readonly Ngtcp2Connection _connection;
     private readonly ReceiveBuffer _received = new();
+    private readonly SendBuffer _outgoing;
     private readonly bool _isLocal;
     private bool _isReadEnded;
     private volatile bool _isReadOver;
@@ -19,6 +21,11 @@ internal sealed class Ngtcp2Stream : TransportStream
     private Waiter? _writable;
     private TransportException? _readError;
     private TransportException? _writeError;
+    private long? _stopCode;
+    private long? _resetCode;
+
+    // The end was written and is not sent yet.
+    private bool _isEndUnsent;
 
     public Ngtcp2Stream(Ngtcp2Connection connection, long id, bool isLocal)
     {
@@ -26,7 +33,8 @@ internal sealed class Ngtcp2Stream : TransportStream
         _isLocal = isLocal;
         Id = id;
         Direction = (id & 2) == 0 ? StreamDirection.Bidirectional : StreamDirection.Unidirectional;
-        Outgoing = new SendBuffer(connection.Blocks);
+        _isAccepted = isLocal;
+        _outgoing = new SendBuffer(connection.Blocks);
     }
 
     public override long Id { get; }
@@ -37,35 +45,19 @@ internal sealed class Ngtcp2Stream : TransportStream
 
     public override bool CanWrite => Direction == StreamDirection.Bidirectional || _isLocal;
 
-    // What follows is the loop's, and guarded by the connection's lock where the app touches it too.
-    internal bool IsLocal => _isLocal;
-
-    internal SendBuffer Outgoing { get; }
-
-    /// <summary>The end was written and is not sent yet.</summary>
-    internal bool IsEndUnsent { get; private set; }
-
-    internal bool IsQueued { get; set; }
-
-    internal bool IsBlocked { get; set; }
-
+    /// <summary>Waits to be looked at by the loop. Under the lock.</summary>
     internal bool IsPosted { get; set; }
 
-    internal bool IsClosed { get; set; }
+    /// <summary>The stream posted before this one, while it is posted.</summary>
+    internal Ngtcp2Stream? PostedBefore { get; set; }
 
-    internal bool IsAccepted { get; set; }
-
-    /// <summary>Bytes read, or dropped, whose credit the engine has not given back to the peer yet.</summary>
+    /// <summary>Bytes read, or dropped, whose credit the engine has not given back to the peer yet. Under the lock.</summary>
     internal int ConsumedBytes { get; set; }
 
-    /// <summary>A write waits for room in the connection's send buffer.</summary>
+    /// <summary>A write waits for room in the connection's send buffer. Under the connection's lock.</summary>
     internal bool IsWaitingForRoom { get; set; }
 
-    internal long? StopCode { get; set; }
-
-    internal long? ResetCode { get; set; }
-
-    internal bool HasWork => !IsClosed && _writeError is null && (Outgoing.HasUnsent || IsEndUnsent);
+    private bool HasWork => !IsClosed && _writeError is null && (_outgoing.HasUnsent || _isEndUnsent);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -80,12 +72,12 @@ internal sealed class Ngtcp2Stream : TransportStream
             return new(0);
 
         ValueTask wait;
-        lock (_connection.Gate)
+        lock (_gate)
         {
             if (TryRead(buffer.Span, out int count))
                 return new(count);
 
-            wait = (_readable ??= new Waiter(_connection.Gate)).WaitAsync(cancellationToken);
+            wait = (_readable ??= new Waiter(_gate)).WaitAsync(cancellationToken);
         }
 
         return WaitAndReadAsync(wait, buffer, cancellationToken);
@@ -97,7 +89,7 @@ internal sealed class Ngtcp2Stream : TransportStream
             throw new InvalidOperationException("This end only reads on a unidirectional stream the peer opened.");
 
         cancellationToken.ThrowIfCancellationRequested();
-        lock (_connection.Gate)
+        lock (_gate)
         {
             data = data[Take(data.Span, endStream)..];
             if (data.IsEmpty)
@@ -113,7 +105,7 @@ internal sealed class Ngtcp2Stream : TransportStream
         if (!CanRead || _isReadOver)
             return;
 
-        lock (_connection.Gate)
+        lock (_gate)
         {
             if (_isReadEnded || _readError is not null)
             {
@@ -121,7 +113,7 @@ internal sealed class Ngtcp2Stream : TransportStream
                 return;
             }
 
-            StopCode = code;
+            _stopCode = code;
             DropReceived();
             FailRead(TransportException.AbortedLocally());
             _connection.Post(this);
@@ -134,12 +126,12 @@ internal sealed class Ngtcp2Stream : TransportStream
         if (!CanWrite || _isWriteEnded)
             return;
 
-        lock (_connection.Gate)
+        lock (_gate)
         {
             if (_isWriteEnded || _writeError is not null)
                 return;
 
-            ResetCode = code;
+            _resetCode = code;
             FailWrite(TransportException.AbortedLocally());
             _connection.Post(this);
         }
@@ -152,83 +144,15 @@ internal sealed class Ngtcp2Stream : TransportStream
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Hands over what was asked for since the last time. Under the lock.</summary>
-    internal StreamOrder TakeOrder()
+    /// <summary>The app takes a stream the peer opened. It may be over already: then its slot goes back now.</summary>
+    internal void Accept()
     {
-        var order = new StreamOrder(this, ConsumedBytes, StopCode, ResetCode, HasWork);
-        IsPosted = false;
-        ConsumedBytes = 0;
-        StopCode = null;
-        ResetCode = null;
-        return order;
-    }
-
-    internal void Receive(ReadOnlySpan<byte> data, bool isEnd)
-    {
-        if (_readError is not null)
+        lock (_gate)
         {
-            // Given up here: the bytes are credit for the others at once.
-            _connection.Consumed(this, data.Length);
-            return;
+            _isAccepted = true;
+            if (IsClosed)
+                _connection.Post(this);
         }
-
-        _received.Append(data);
-        _isReadEnded |= isEnd;
-        _connection.WakeAfterRead(_readable);
-    }
-
-    internal void ResetByPeer(long code)
-    {
-        DropReceived();
-        FailRead(TransportException.Reset(code));
-    }
-
-    internal void StoppedByPeer(long code)
-    {
-        DropOutgoing();
-        FailWrite(TransportException.Stopped(code));
-    }
-
-    internal void EndSent() => IsEndUnsent = false;
-
-    internal void WakeWriter()
-    {
-        IsWaitingForRoom = false;
-        _writable?.Wake();
-    }
-
-    internal void Acknowledged(ulong upTo)
-    {
-        int freed = Outgoing.Acknowledged(upTo);
-        if (freed > 0)
-        {
-            _connection.Buffered(-freed);
-            _writable?.Wake();
-        }
-    }
-
-    /// <summary>The engine has forgotten the stream: both directions are over.</summary>
-    internal void Closed()
-    {
-        IsClosed = true;
-        DropOutgoing();
-        if (_readError is null && !_isReadEnded)
-            FailRead(TransportException.Reset(0));
-
-        if (_writeError is null && !_isWriteEnded)
-            FailWrite(TransportException.Stopped(0));
-    }
-
-    /// <summary>The connection is over; what arrived before can still be read.</summary>
-    internal void Fail(TransportException error)
-    {
-        IsClosed = true;
-        DropOutgoing();
-        if (!_isReadEnded)
-            FailRead(error);
-
-        if (!_isWriteEnded || IsEndUnsent)
-            FailWrite(error);
     }
 
     // One exception object is thrown once: each waiter gets its own, with its own stack.
@@ -262,7 +186,7 @@ internal sealed class Ngtcp2Stream : TransportStream
         while (true)
         {
             await wait.ConfigureAwait(false);
-            lock (_connection.Gate)
+            lock (_gate)
             {
                 if (TryRead(buffer.Span, out int count))
                     return count;
@@ -280,13 +204,12 @@ internal sealed class Ngtcp2Stream : TransportStream
         if (_isWriteEnded)
             throw new InvalidOperationException("The end of this stream was written already.");
 
-        int room = Math.Min(_connection.Options.StreamSendBufferBytes - Outgoing.Unacknowledged, _connection.SendRoom);
-        int count = Math.Min(Math.Max(room, 0), data.Length);
-        Outgoing.Append(data[..count]);
-        _connection.Buffered(count);
+        int room = _connection.Options.StreamSendBufferBytes - _outgoing.Unacknowledged;
+        int count = _connection.TakeRoom(Math.Min(room, data.Length));
+        _outgoing.Append(data[..count]);
         bool isEnd = endStream && count == data.Length;
         _isWriteEnded |= isEnd;
-        IsEndUnsent |= isEnd;
+        _isEndUnsent |= isEnd;
         if (count > 0 || isEnd)
             _connection.Post(this);
 
@@ -299,15 +222,20 @@ internal sealed class Ngtcp2Stream : TransportStream
         while (true)
         {
             ValueTask wait;
-            lock (_connection.Gate)
+            lock (_gate)
             {
                 data = data[Take(data.Span, endStream)..];
                 if (data.IsEmpty)
                     return;
 
-                wait = (_writable ??= new Waiter(_connection.Gate)).WaitAsync(cancellationToken);
-                if (_connection.SendRoom <= 0)
+                wait = (_writable ??= new Waiter(_gate)).WaitAsync(cancellationToken);
+                // Room of its own comes back with its own acknowledgements; where it has some, the connection's ran out.
+                if (_outgoing.Unacknowledged < _connection.Options.StreamSendBufferBytes)
+                {
                     _connection.WaitForRoom(this);
+                    if (_connection.HasRoom)
+                        _writable.Wake();
+                }
             }
 
             await wait.ConfigureAwait(false);
@@ -331,9 +259,7 @@ internal sealed class Ngtcp2Stream : TransportStream
     private void FailWrite(TransportException error)
     {
         _writeError ??= error;
-        IsEndUnsent = false;
+        _isEndUnsent = false;
         _writable?.Wake();
     }
-
-    private void DropOutgoing() => _connection.Buffered(-Outgoing.Clear());
 }

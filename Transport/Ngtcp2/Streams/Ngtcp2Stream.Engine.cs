@@ -1,0 +1,160 @@
+using ZeroKSync.Transport.Ngtcp2.Connections;
+using ZeroKSync.Transport.Ngtcp2.Interop;
+
+namespace ZeroKSync.Transport.Ngtcp2.Streams;
+
+/// <summary>The loop's side of a stream: called on its thread alone. What returns bytes has taken them out of the send buffer's bound.</summary>
+internal sealed partial class Ngtcp2Stream
+{
+    private volatile bool _isAccepted;
+
+    internal bool IsLocal => _isLocal;
+
+    /// <summary>In line to send. The loop's own.</summary>
+    internal bool IsQueued { get; set; }
+
+    /// <summary>Held back by flow control. The loop's own.</summary>
+    internal bool IsBlocked { get; set; }
+
+    /// <summary>The peer may open another in its place. The loop's own.</summary>
+    internal bool IsSlotGivenBack { get; set; }
+
+    /// <summary>Over in the engine. Written under the lock by the loop, which reads it without.</summary>
+    internal bool IsClosed { get; private set; }
+
+    /// <summary>The app has taken it.</summary>
+    internal bool IsAccepted => _isAccepted;
+
+    /// <summary>Hands over what was asked for since the last time.</summary>
+    internal StreamOrder TakeOrder()
+    {
+        lock (_gate)
+        {
+            var order = new StreamOrder(this, ConsumedBytes, _stopCode, _resetCode, HasWork);
+            IsPosted = false;
+            ConsumedBytes = 0;
+            _stopCode = null;
+            _resetCode = null;
+            return order;
+        }
+    }
+
+    internal bool HasUnsent()
+    {
+        lock (_gate)
+            return HasWork;
+    }
+
+    /// <summary>Points at what is to be sent next; false when that is nothing, not even the end.</summary>
+    internal unsafe bool TryGather(VecStruct* vectors, int max, out int count, out bool isEnd)
+    {
+        lock (_gate)
+        {
+            if (!HasWork)
+            {
+                (count, isEnd) = (0, false);
+                return false;
+            }
+
+            count = _outgoing.Gather(vectors, max, out isEnd);
+            isEnd &= _isEndUnsent;
+            return true;
+        }
+    }
+
+    /// <returns>Whether there is more.</returns>
+    internal bool Sent(nint count, bool isEnd)
+    {
+        lock (_gate)
+        {
+            _outgoing.Sent(count);
+            _isEndUnsent &= !isEnd;
+            return HasWork;
+        }
+    }
+
+    internal void Receive(ReadOnlySpan<byte> data, bool isEnd)
+    {
+        lock (_gate)
+        {
+            if (_readError is not null)
+            {
+                // Given up here: the bytes are credit for the others at once.
+                _connection.Consumed(this, data.Length);
+                return;
+            }
+
+            _received.Append(data);
+            _isReadEnded |= isEnd;
+            _connection.WakeAfterRead(_readable);
+        }
+    }
+
+    internal void ResetByPeer(long code)
+    {
+        lock (_gate)
+        {
+            DropReceived();
+            FailRead(TransportException.Reset(code));
+        }
+    }
+
+    internal int StoppedByPeer(long code)
+    {
+        lock (_gate)
+        {
+            FailWrite(TransportException.Stopped(code));
+            return _outgoing.Clear();
+        }
+    }
+
+    internal void WakeWriter()
+    {
+        lock (_gate)
+            _writable?.Wake();
+    }
+
+    internal int Acknowledged(ulong upTo)
+    {
+        lock (_gate)
+        {
+            int freed = _outgoing.Acknowledged(upTo);
+            if (freed > 0)
+                _writable?.Wake();
+
+            return freed;
+        }
+    }
+
+    /// <summary>The engine has forgotten the stream: both directions are over.</summary>
+    internal int Closed()
+    {
+        lock (_gate)
+        {
+            IsClosed = true;
+            if (_readError is null && !_isReadEnded)
+                FailRead(TransportException.Reset(0));
+
+            if (_writeError is null && !_isWriteEnded)
+                FailWrite(TransportException.Stopped(0));
+
+            return _outgoing.Clear();
+        }
+    }
+
+    /// <summary>The connection is over; what arrived before can still be read.</summary>
+    internal int Fail(TransportException error)
+    {
+        lock (_gate)
+        {
+            IsClosed = true;
+            if (!_isReadEnded)
+                FailRead(error);
+
+            if (!_isWriteEnded || _isEndUnsent)
+                FailWrite(error);
+
+            return _outgoing.Clear();
+        }
+    }
+}
