@@ -76,7 +76,7 @@ internal sealed unsafe partial class Ngtcp2Connection
 
         PacketInfoStruct info = new() { Ecn = ecn };
         int result = Native.ngtcp2_conn_read_pkt_versioned(_connection, path, Native.PacketInfoVersion, &info, packet, (nuint)length, QuicLoop.Now());
-        CompleteReleased();
+        CompleteAnswered();
         if (result == 0)
         {
             _loop.MarkDirty(this);

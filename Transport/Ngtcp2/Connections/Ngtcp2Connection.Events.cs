@@ -12,7 +12,7 @@ internal sealed unsafe partial class Ngtcp2Connection
 {
     private const int TokenBytesMax = 1024;
 
-    private readonly List<Waiter> _released = [];
+    private readonly List<PendingRead> _answered = [];
     private readonly List<Ngtcp2Stream> _arrived = [];
 
     internal void* NativeHandle => _connection;
@@ -58,20 +58,16 @@ internal sealed unsafe partial class Ngtcp2Connection
 
     internal void OnQlog(ReadOnlySpan<byte> bytes) => _qlog?.Write(bytes);
 
-    /// <summary>Whoever waits is woken once the packet is read and the lock is free. Under the stream's lock, on the loop's thread.</summary>
-    internal void WakeAfterRead(Waiter? waiter)
-    {
-        if (waiter is not null && waiter.TryRelease())
-            _released.Add(waiter);
-    }
+    /// <summary>Whoever was answered hears of it once the packet is read and no lock is held.</summary>
+    internal void CompleteAfterPacket(PendingRead read) => _answered.Add(read);
 
-    private void CompleteReleased()
+    private void CompleteAnswered()
     {
         OfferArrived();
-        foreach (Waiter waiter in _released)
-            waiter.Complete();
+        foreach (PendingRead read in _answered)
+            read.Complete();
 
-        _released.Clear();
+        _answered.Clear();
     }
 
     // Once for a packet: it may have opened many.

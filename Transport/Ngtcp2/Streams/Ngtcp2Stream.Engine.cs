@@ -7,6 +7,7 @@ namespace ZeroKSync.Transport.Ngtcp2.Streams;
 internal sealed partial class Ngtcp2Stream
 {
     private volatile bool _isAccepted;
+    private volatile bool _isClosed;
 
     internal bool IsLocal => _isLocal;
 
@@ -19,8 +20,8 @@ internal sealed partial class Ngtcp2Stream
     /// <summary>The peer may open another in its place. The loop's own.</summary>
     internal bool IsSlotGivenBack { get; set; }
 
-    /// <summary>Over in the engine. Written under the lock by the loop, which reads it without.</summary>
-    internal bool IsClosed { get; private set; }
+    /// <summary>Over in the engine.</summary>
+    internal bool IsClosed => _isClosed;
 
     /// <summary>The app has taken it.</summary>
     internal bool IsAccepted => _isAccepted;
@@ -84,10 +85,22 @@ internal sealed partial class Ngtcp2Stream
                 return;
             }
 
-            _received.Append(data);
             _isReadEnded |= isEnd;
-            _connection.WakeAfterRead(_readable);
+            if (_pendingRead is { IsWaiting: true } && (isEnd || !data.IsEmpty))
+                data = Answer(_pendingRead, data);
+
+            _received.Append(data);
+            _isReadOver = _isReadEnded && _received.Count == 0;
         }
+    }
+
+    // Straight into the buffer of whoever waits; returns what did not fit.
+    private ReadOnlySpan<byte> Answer(PendingRead read, ReadOnlySpan<byte> data)
+    {
+        int count = read.Answer(data);
+        _connection.Consumed(this, count);
+        _connection.CompleteAfterPacket(read);
+        return data[count..];
     }
 
     internal void ResetByPeer(long code)
@@ -131,7 +144,7 @@ internal sealed partial class Ngtcp2Stream
     {
         lock (_gate)
         {
-            IsClosed = true;
+            _isClosed = true;
             if (_readError is null && !_isReadEnded)
                 FailRead(TransportException.Reset(0));
 
@@ -147,7 +160,7 @@ internal sealed partial class Ngtcp2Stream
     {
         lock (_gate)
         {
-            IsClosed = true;
+            _isClosed = true;
             if (!_isReadEnded)
                 FailRead(error);
 

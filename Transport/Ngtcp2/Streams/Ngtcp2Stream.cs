@@ -17,7 +17,7 @@ internal sealed partial class Ngtcp2Stream : TransportStream
     private bool _isReadEnded;
     private volatile bool _isReadOver;
     private volatile bool _isWriteEnded;
-    private Waiter? _readable;
+    private PendingRead? _pendingRead;
     private Waiter? _writable;
     private TransportException? _readError;
     private TransportException? _writeError;
@@ -71,16 +71,8 @@ internal sealed partial class Ngtcp2Stream : TransportStream
         if (_isReadOver)
             return new(0);
 
-        ValueTask wait;
         lock (_gate)
-        {
-            if (TryRead(buffer.Span, out int count))
-                return new(count);
-
-            wait = (_readable ??= new Waiter(_gate)).WaitAsync(cancellationToken);
-        }
-
-        return WaitAndReadAsync(wait, buffer, cancellationToken);
+            return TryRead(buffer.Span, out int count) ? new(count) : (_pendingRead ??= new PendingRead(_gate)).WaitAsync(buffer, cancellationToken);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> data, bool endStream = false, CancellationToken cancellationToken = default)
@@ -147,12 +139,14 @@ internal sealed partial class Ngtcp2Stream : TransportStream
     /// <summary>The app takes a stream the peer opened. It may be over already: then its slot goes back now.</summary>
     internal void Accept()
     {
+        _isAccepted = true;
+        // The loop ends it and then looks whether it is accepted: one of the two sees both.
+        Interlocked.MemoryBarrier();
+        if (!IsClosed)
+            return;
+
         lock (_gate)
-        {
-            _isAccepted = true;
-            if (IsClosed)
-                _connection.Post(this);
-        }
+            _connection.Post(this);
     }
 
     // One exception object is thrown once: each waiter gets its own, with its own stack.
@@ -178,22 +172,6 @@ internal sealed partial class Ngtcp2Stream : TransportStream
         }
 
         return _readError is null ? false : throw Again(_readError);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> WaitAndReadAsync(ValueTask wait, Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            await wait.ConfigureAwait(false);
-            lock (_gate)
-            {
-                if (TryRead(buffer.Span, out int count))
-                    return count;
-
-                wait = _readable!.WaitAsync(cancellationToken);
-            }
-        }
     }
 
     // Puts as much as there is room for into the send buffer; returns how much that was.
@@ -253,7 +231,7 @@ internal sealed partial class Ngtcp2Stream : TransportStream
     private void FailRead(TransportException error)
     {
         _readError ??= error;
-        _readable?.Wake();
+        _pendingRead?.Fail(Again(error));
     }
 
     private void FailWrite(TransportException error)

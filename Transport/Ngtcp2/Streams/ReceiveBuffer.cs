@@ -50,9 +50,7 @@ internal sealed class ReceiveBuffer
 
     public void Clear()
     {
-        if (_bytes is not null)
-            ArrayPool<byte>.Shared.Return(_bytes);
-
+        GiveBack();
         _bytes = null;
         _start = 0;
         Count = 0;
@@ -70,14 +68,21 @@ internal sealed class ReceiveBuffer
         while (_size < needed)
             _size *= 2;
 
-        byte[] larger = ArrayPool<byte>.Shared.Rent(_size);
+        // What the loop takes and the app gives back goes the pool's slow way; for a small one that costs more than a new one.
+        byte[] larger = _size > InitialBytes ? ArrayPool<byte>.Shared.Rent(_size) : new byte[InitialBytes];
         if (_bytes is not null)
         {
             Peek(larger.AsSpan(0, Count));
-            ArrayPool<byte>.Shared.Return(_bytes);
+            GiveBack();
         }
 
         _bytes = larger;
         _start = 0;
+    }
+
+    private void GiveBack()
+    {
+        if (_bytes is { Length: > InitialBytes })
+            ArrayPool<byte>.Shared.Return(_bytes);
     }
 }

@@ -32,22 +32,12 @@ internal sealed class Waiter(Lock gate) : IValueTaskSource
     /// <summary>Wakes whoever waits. Under the lock.</summary>
     public void Wake()
     {
-        if (TryRelease())
-            Complete();
-    }
+        if (!_isWaiting)
+            return;
 
-    /// <summary>
-    /// The first half of <see cref="Wake"/>: true obliges the caller to <see cref="Complete"/>, which needs no lock and, because it may call
-    /// the kernel, had better not hold it. Under the lock.
-    /// </summary>
-    public bool TryRelease()
-    {
-        bool isWaiting = _isWaiting;
         _isWaiting = false;
-        return isWaiting;
+        _core.SetResult(true);
     }
-
-    public void Complete() => _core.SetResult(true);
 
     public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 
