@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ZeroKSync.TestKit;
 using ZeroKSync.Transport;
 using ZeroKSync.Transport.WebSocket;
@@ -13,7 +14,9 @@ internal sealed class RandomSchedule(int seed)
 
     private readonly Random _random = new(seed);
     private readonly MultiplexerPair _pair = new();
-    private readonly Dictionary<long, int> _lengths = [];
+
+    // The readers go on on the thread pool's threads while streams are opened here.
+    private readonly ConcurrentDictionary<long, int> _lengths = new();
     private readonly List<WebSocketStream> _toReset = [];
     private readonly List<Task> _readers = [];
 
@@ -75,7 +78,7 @@ internal sealed class RandomSchedule(int seed)
 
         bool isReset = _random.Next(5) == 0;
         MultiplexerPair.Write(stream, data, isEnd: !isReset);
-        _lengths.Add(stream.Id, isReset ? -1 : data.Length);
+        _lengths[stream.Id] = isReset ? -1 : data.Length;
         if (isReset)
             _toReset.Add(stream);
     }
