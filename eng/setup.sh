@@ -9,7 +9,8 @@ check_sdk() {
   dotnet --version >/dev/null 2>&1 || die "no .NET SDK fits global.json: install SDK 10.0.100 or a later 10.0 and run this again"
 }
 
-has_library() { ldconfig -p 2>/dev/null | grep -q "$1"; }
+# Not by a pipe into 'grep -q': it would end ldconfig in mid-word, and the pipe would count as failed.
+has_library() { grep -q "$1" <<<"$(ldconfig -p 2>/dev/null)"; }
 
 missing_packages() {
   has_library 'libsodium\.so\.23' || echo libsodium23
@@ -117,6 +118,22 @@ choose_grain_runtime() {
   fi
 }
 
+# An independent QUIC implementation for the interoperability tests. Without Node.js, or where npm has no build of it, those tests are skipped by name.
+install_interop_peer() {
+  local folder=Tests/EndToEnd/Interop/quiche log
+  [ ! -d "$folder/node_modules/@matrixai/quic" ] && command -v npm >/dev/null || return 0
+  say "installs with npm: quiche, for the interoperability tests"
+  log=$(mktemp)
+  # Not 'npm ci': the lock cannot name the builds for systems that are not this one.
+  if ! npm install --prefix "$folder" --no-save --ignore-scripts --no-audit --no-fund >"$log" 2>&1; then
+    tail -n 5 "$log" >&2
+    say "npm could not; the interoperability tests are skipped"
+    rm -rf "$folder/node_modules"
+  fi
+  rm -f "$log"
+}
+
 check_sdk
 install_native
+install_interop_peer
 choose_grain_runtime
