@@ -41,11 +41,12 @@ internal static class Race
         {
             while (true)
             {
+                // In this order: one that succeeds in between is found, and not taken for one of those that are over and failed.
+                Task[] open = [.. attempts.Where(attempt => !attempt.IsCompleted)];
                 if (attempts.Find(attempt => attempt.IsCompletedSuccessfully) is { } winner)
                     return winner;
 
                 cancellationToken.ThrowIfCancellationRequested();
-                Task[] open = [.. attempts.Where(attempt => !attempt.IsCompleted)];
                 if (open.Length == 0 || late.IsCompleted)
                     return null;
 
