@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace ZeroKSync.Transport.WebSocket;
+namespace ZeroKSync.Transport;
 
 /// <summary>Bytes in order, in pooled blocks: many small appends share one, so a peer's tiny frames cost it more than this end.</summary>
 internal sealed class ByteQueue

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ZeroKSync.Transport.Ngtcp2.Admission;
+namespace ZeroKSync.Transport.Admission;
 
 /// <summary>What counts as one address: an IPv4 address, or the 64 bits of an IPv6 network, because its hosts have the rest for the taking.</summary>
 internal readonly record struct AddressKey(ulong Network, bool IsV6)

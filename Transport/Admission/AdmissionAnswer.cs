@@ -1,4 +1,4 @@
-namespace ZeroKSync.Transport.Ngtcp2.Admission;
+namespace ZeroKSync.Transport.Admission;
 
 /// <summary>What becomes of a newcomer.</summary>
 internal enum AdmissionAnswer

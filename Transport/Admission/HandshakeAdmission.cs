@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace ZeroKSync.Transport.Ngtcp2.Admission;
+namespace ZeroKSync.Transport.Admission;
 
 /// <summary>
 /// Who may begin a handshake: caps on unfinished ones, in total and per address, and a rate per address. Shared by a listener's loops.

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Threading.Channels;
+using ZeroKSync.Transport.Admission;
 using ZeroKSync.Transport.Ngtcp2.Admission;
 using ZeroKSync.Transport.Ngtcp2.Connections;
 using ZeroKSync.Transport.Ngtcp2.Loop;

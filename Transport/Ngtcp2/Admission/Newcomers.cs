@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using ZeroKSync.Transport.Admission;
 using ZeroKSync.Transport.Ngtcp2.Connections;
 using ZeroKSync.Transport.Ngtcp2.Interop;
 using ZeroKSync.Transport.Ngtcp2.Loop;

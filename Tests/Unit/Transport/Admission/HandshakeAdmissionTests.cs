@@ -2,9 +2,9 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using ZeroKSync.TestKit;
 using ZeroKSync.Transport;
-using ZeroKSync.Transport.Ngtcp2.Admission;
+using ZeroKSync.Transport.Admission;
 
-namespace ZeroKSync.Tests.Unit.Transport.Ngtcp2;
+namespace ZeroKSync.Tests.Unit.Transport.Admission;
 
 public sealed class HandshakeAdmissionTests : IDisposable
 {
