@@ -2,7 +2,7 @@ namespace ZeroKSync.Transport;
 
 /// <summary>How a connection ended.</summary>
 /// <param name="ApplicationCode">The code given to <see cref="TransportConnection.CloseAsync"/>, at both ends; null for any other end.</param>
-/// <param name="Reason">The closer's words, or the engine's; empty where there are none. Text from a peer is not to be trusted.</param>
+/// <param name="Reason">The closer's words, or the engine's; empty where there are none, or the engine carries none. Text from a peer is not to be trusted.</param>
 /// <param name="IsPeer">Whether the peer ended it.</param>
 public sealed record TransportCloseReason(TransportErrorKind Kind, long? ApplicationCode, string Reason, bool IsPeer)
 {

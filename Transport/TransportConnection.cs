@@ -39,7 +39,8 @@ public abstract class TransportConnection : IAsyncDisposable
 
     /// <summary>
     /// Ends the connection. Stream data already written is delivered first if the peer takes it within
-    /// <see cref="TransportConnectionOptions.CloseFlushTimeout"/>. Completes when the close is on its way.
+    /// <see cref="TransportConnectionOptions.CloseFlushTimeout"/>. Completes when the close is on its way. The code reaches the peer over every
+    /// engine, the reason over some (not System.Net.Quic): it is for people.
     /// </summary>
     public abstract ValueTask CloseAsync(long code, string reason, CancellationToken cancellationToken = default);
 

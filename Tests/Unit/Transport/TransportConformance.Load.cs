@@ -177,7 +177,7 @@ public abstract partial class TransportConformance
         await server.CloseAsync(1234, "over", Token);
 
         TransportCloseReason reason = await client.Closed.Within();
-        Assert.Equal((TransportErrorKind.ClosedByPeer, 1234L, "over"), (reason.Kind, reason.ApplicationCode, reason.Reason));
+        Assert.Equal((TransportErrorKind.ClosedByPeer, 1234L, CarriesCloseReason ? "over" : string.Empty), (reason.Kind, reason.ApplicationCode, reason.Reason));
         var exception = await Assert.ThrowsAsync<TransportException>(() => reading.Within());
         Assert.Equal((TransportErrorKind.ClosedByPeer, 1234L), (exception.Kind, exception.ApplicationCode));
     }

@@ -17,6 +17,9 @@ public abstract partial class TransportConformance : IAsyncDisposable
 
     protected abstract ITransport Client { get; }
 
+    /// <summary>Whether a close's text reaches the peer. The code always does; the text is for people, and no rule may hang on it.</summary>
+    protected virtual bool CarriesCloseReason => true;
+
     private static CancellationToken Token => Bounded.Token();
 
     public virtual async ValueTask DisposeAsync()
@@ -194,7 +197,7 @@ public abstract partial class TransportConformance : IAsyncDisposable
         await client.CloseAsync(42, "enough", Token);
 
         TransportCloseReason reason = await server.Closed.Within();
-        Assert.Equal((TransportErrorKind.ClosedByPeer, 42L, "enough", true), (reason.Kind, reason.ApplicationCode, reason.Reason, reason.IsPeer));
+        Assert.Equal((TransportErrorKind.ClosedByPeer, 42L, CarriesCloseReason ? "enough" : string.Empty, true), (reason.Kind, reason.ApplicationCode, reason.Reason, reason.IsPeer));
         Assert.Null(await accepting.Within());
         Assert.Equal(TransportErrorKind.ClosedLocally, (await client.Closed.Within()).Kind);
         await Assert.ThrowsAsync<TransportException>(async () => await server.OpenStreamAsync(StreamDirection.Bidirectional, Token));
