@@ -16,4 +16,15 @@ public static class Bounded
 
     /// <summary>A token that ends a hanging call.</summary>
     public static CancellationToken Token(TimeSpan? limit = null) => new CancellationTokenSource(limit ?? Default, TestClock.System).Token;
+
+    /// <summary>Until something is so that nobody announces: a figure that follows on the pool. Prefer a task where there is one.</summary>
+    public static async Task UntilAsync(Func<bool> condition, TimeSpan? limit = null)
+    {
+        CancellationToken token = Token(limit);
+        while (!condition())
+        {
+            token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 }

@@ -78,6 +78,13 @@ public sealed class SystemNetQuicTransport : ITransport
         {
             // The library keeps the deadline of the handshake.
             IQuicConnection made = await _library.ConnectAsync(QuicOptions.Client(options, remote, check, opens), cancellationToken).ConfigureAwait(false);
+            // The session above binds the hash: without one there is nothing to go on with.
+            if (check.Hash is null)
+            {
+                await made.DisposeAsync().ConfigureAwait(false);
+                throw TransportException.Closed(new TransportCloseReason(TransportErrorKind.HandshakeFailed, null, "no certificate was shown", IsPeer: true));
+            }
+
             var connection = new SystemNetQuicConnection(made, options, opens, remote, check.Hash, _timeProvider);
             _live.Add(connection);
             return connection;

@@ -13,10 +13,6 @@ internal sealed unsafe partial class Ngtcp2Connection
 
     // What is left of a closed connection counts against the limits; on a slow path three timeouts would be many seconds.
     private const ulong CloseNanosecondsMax = 1_000_000_000;
-    private const byte AlertNoApplicationProtocol = 120;
-    private const ulong CryptoErrorFirst = 0x100;
-    private const ulong CryptoErrorLast = 0x1ff;
-    private const ulong ConnectionRefusedCode = 0x02;
 
     private bool IsCloseDue(ulong now, out long code, out string reason)
     {
@@ -75,7 +71,7 @@ internal sealed unsafe partial class Ngtcp2Connection
             Native.ngtcp2_ccerr_set_liberr(&error, result, null, 0);
 
         TransportErrorKind failure = IsCertificateRefused ? TransportErrorKind.CertificateRefused
-            : result == NativeError.Crypto && alert == AlertNoApplicationProtocol ? TransportErrorKind.AlpnMismatch
+            : result == NativeError.Crypto && alert == PeerCloseCode.AlertNoApplicationProtocol ? TransportErrorKind.AlpnMismatch
             : _phase == ConnectionPhase.Handshake ? TransportErrorKind.HandshakeFailed
             : TransportErrorKind.ProtocolViolation;
         string text = NativeError.Describe(result);
@@ -138,13 +134,7 @@ internal sealed unsafe partial class Ngtcp2Connection
         if (error->Type == Native.CloseTypeApplication)
             return new TransportCloseReason(TransportErrorKind.ClosedByPeer, (long)error->Code, text, IsPeer: true);
 
-        TransportErrorKind kind = error->Code switch
-        {
-            ConnectionRefusedCode => TransportErrorKind.ConnectionRefused,
-            CryptoErrorFirst + AlertNoApplicationProtocol => TransportErrorKind.AlpnMismatch,
-            >= CryptoErrorFirst and <= CryptoErrorLast => TransportErrorKind.HandshakeFailed,
-            _ => _phase == ConnectionPhase.Handshake ? TransportErrorKind.HandshakeFailed : TransportErrorKind.ProtocolViolation,
-        };
+        TransportErrorKind kind = PeerCloseCode.KindOf(error->Code, _phase == ConnectionPhase.Handshake);
         return new TransportCloseReason(kind, null, text, IsPeer: true);
     }
 }

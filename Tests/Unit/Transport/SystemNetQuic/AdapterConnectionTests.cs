@@ -83,7 +83,7 @@ public sealed class AdapterConnectionTests
         (TransportStream client, TransportStream server) = await pair.StreamAsync(StreamDirection.Unidirectional);
         await client.WriteAsync(new byte[10], endStream: true, Bounded.Token());
         await TransportConformance.ReadAllAsync(server);
-        await EventuallyAsync(() => ((SystemNetQuicConnection)pair.Client).StreamCount == 0);
+        await Bounded.UntilAsync(() => ((SystemNetQuicConnection)pair.Client).StreamCount == 0);
         _time.Advance(SystemNetQuicConnection.Linger);
 
         await pair.Client.CloseAsync(0, string.Empty, Bounded.Token()).AsTask().Within();
@@ -178,15 +178,5 @@ public sealed class AdapterConnectionTests
     private static (TransportErrorKind, long?, string) Facts(TransportCloseReason reason) => (reason.Kind, reason.ApplicationCode, reason.Reason);
 
     // The adapter arms its timers on the pool; simulated time may move only then.
-    private Task ArmedAsync(int timers) => EventuallyAsync(() => _time.ArmedTimers >= timers);
-
-    private static async Task EventuallyAsync(Func<bool> condition)
-    {
-        CancellationToken limit = Bounded.Token();
-        while (!condition())
-        {
-            limit.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private Task ArmedAsync(int timers) => Bounded.UntilAsync(() => _time.ArmedTimers >= timers);
 }

@@ -62,7 +62,7 @@ public sealed class AdapterListenerTests : IAsyncDisposable
         await first.CloseAsync(0, string.Empty, Bounded.Token());
         await accepted.Closed.Within();
         await ((SystemNetQuicConnection)accepted).Ended.Within();
-        await EventuallyAsync(() => listener.Statistics.Connections == 0);
+        await Bounded.UntilAsync(() => listener.Statistics.Connections == 0);
         await ConnectAsync(listener);
     }
 
@@ -72,14 +72,14 @@ public sealed class AdapterListenerTests : IAsyncDisposable
         await using TransportListener listener = await ListenAsync(maxHalfOpenPerAddress: 2);
         TaskCompletionSource finish = HoldHandshakes();
         Task<TransportConnection>[] held = [ConnectAsync(listener), ConnectAsync(listener)];
-        await EventuallyAsync(() => listener.Statistics.HalfOpen == 2);
+        await Bounded.UntilAsync(() => listener.Statistics.HalfOpen == 2);
 
         await RefusedAsync(listener);
 
         Assert.Equal(ConnectionRefusal.TooManyHalfOpenFromAddress, await NextRefusalAsync());
         finish.SetResult();
         await Task.WhenAll(held).Within();
-        await EventuallyAsync(() => listener.Statistics is { HalfOpen: 0, Handshakes: 2, Connections: 2 });
+        await Bounded.UntilAsync(() => listener.Statistics is { HalfOpen: 0, Handshakes: 2, Connections: 2 });
         await ConnectAsync(listener);
     }
 
@@ -164,16 +164,5 @@ public sealed class AdapterListenerTests : IAsyncDisposable
         var finish = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _library.MayFinish = finish.Task;
         return finish;
-    }
-
-    // Figures follow on the pool.
-    private static async Task EventuallyAsync(Func<bool> condition)
-    {
-        CancellationToken limit = Bounded.Token();
-        while (!condition())
-        {
-            limit.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }

@@ -103,6 +103,39 @@ public sealed class AdapterStreamTests
         Assert.Equal((TransportErrorKind.StreamReset, TransportStream.DisposedCode), (exception.Kind, exception.ApplicationCode));
     }
 
+    // Released while it is told of the abort, it would end the write as if it were whole.
+    [Fact]
+    public async Task AbortWrite_OtherDirectionIsOverMeanwhile_IsStillAReset()
+    {
+        await using SimulatedPair pair = await SimulatedPair.StartAsync();
+        (TransportStream client, TransportStream server) = await pair.StreamAsync();
+        await server.WriteAsync(default, endStream: true, Bounded.Token());
+        Assert.Empty(await TransportConformance.ReadAllAsync(client));
+        pair.Library.BeforeAbort = ((SystemNetQuicStream)client).Accepted;
+
+        client.AbortWrite(7);
+
+        var exception = await Assert.ThrowsAsync<TransportException>(() => TransportConformance.ReadAllAsync(server).Within());
+        Assert.Equal((TransportErrorKind.StreamReset, 7L), (exception.Kind, exception.ApplicationCode));
+    }
+
+    [Fact]
+    public async Task ReadAsync_AfterAReset_GetsNothingOfWhatWasReadAhead()
+    {
+        await using SimulatedPair pair = await SimulatedPair.StartAsync();
+        (TransportStream client, TransportStream server) = await pair.StreamAsync();
+        await client.WriteAsync(default, endStream: true, Bounded.Token());
+        await server.WriteAsync(new byte[] { 1, 2, 3 }, cancellationToken: Bounded.Token());
+        // The others were read ahead with it.
+        Assert.Equal(1, await client.ReadAsync(new byte[1], Bounded.Token()));
+
+        server.AbortWrite(9);
+        await Bounded.UntilAsync(() => ((SystemNetQuicConnection)pair.Client).StreamCount == 0);
+
+        var exception = await Assert.ThrowsAsync<TransportException>(async () => await client.ReadAsync(new byte[10], Bounded.Token()));
+        Assert.Equal((TransportErrorKind.StreamReset, 9L), (exception.Kind, exception.ApplicationCode));
+    }
+
     [Fact]
     public async Task AbortRead_PeerWriting_GetsTheCode()
     {

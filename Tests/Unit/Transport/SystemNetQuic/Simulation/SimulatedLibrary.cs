@@ -38,6 +38,9 @@ internal sealed class SimulatedLibrary : IQuicLibrary
     /// <summary>Writes that a dispose ended in the app's place.</summary>
     public int WritesEndedByDispose { get; set; }
 
+    /// <summary>Runs inside an abort, before it does anything.</summary>
+    public Action BeforeAbort { get; set; } = static () => { };
+
     /// <summary>Handshakes wait for it before they finish.</summary>
     public Task MayFinish { get; set; } = Task.CompletedTask;
 

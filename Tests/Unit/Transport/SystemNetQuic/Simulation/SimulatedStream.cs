@@ -81,6 +81,7 @@ internal sealed class SimulatedStream : IQuicStream
 
     public void Abort(QuicAbortDirection direction, long code)
     {
+        _connection.Library.BeforeAbort();
         lock (Gate)
         {
             if (IsDisposed)
