@@ -1,14 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using ZeroKSync.Client.Crypto;
 using ZeroKSync.Client.Pairing;
 using ZeroKSync.Client.Persistence;
 using ZeroKSync.Client.Sync;
+using ZeroKSync.Client.Transport;
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
-using ZeroKSync.Transport;
-using ZeroKSync.Transport.WebSocket;
 
 namespace ZeroKSync.Client;
 
@@ -27,8 +28,7 @@ public sealed class SyncClient : IAsyncDisposable
     private readonly StatusBoard _board;
     private readonly EventStream _events;
     private readonly SemaphoreSlim _membership = new(1);
-    private ITransport? _ownQuic;
-    private ITransport? _transport;
+    private readonly TransportChoice _transport;
     private SyncEngine? _engine;
     private bool _isDisposed;
 
@@ -42,6 +42,8 @@ public sealed class SyncClient : IAsyncDisposable
         _name = name;
         _board = new StatusBoard(status => StatusChanged?.Invoke(this, status));
         _events = new EventStream(time);
+        ILogger logger = (ILogger?)options.LoggerFactory?.CreateLogger<SyncClient>() ?? NullLogger.Instance;
+        _transport = new TransportChoice(options.Transport, options.WebSocketDelay, options.CreateQuic, time, logger);
     }
 
     /// <summary>This device's public key: its name in the group.</summary>
@@ -165,7 +167,7 @@ public sealed class SyncClient : IAsyncDisposable
             await ChangeMembershipAsync(
                 async () =>
                 {
-                    GroupRecord record = await InviteRendezvous.ClaimAsync(Transport(), payload, _device, _time, cancellationToken).ConfigureAwait(false);
+                    GroupRecord record = await InviteRendezvous.ClaimAsync(_transport.Get(), payload, _device, _time, cancellationToken).ConfigureAwait(false);
                     await KeepAsync(record, payload.Relays, cancellationToken).ConfigureAwait(false);
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -236,9 +238,7 @@ public sealed class SyncClient : IAsyncDisposable
         if (_engine is { } engine)
             await engine.DisposeAsync().ConfigureAwait(false);
 
-        if (_ownQuic is { } quic)
-            await quic.DisposeAsync().ConfigureAwait(false);
-
+        await _transport.DisposeAsync().ConfigureAwait(false);
         await _store.DisposeAsync().ConfigureAwait(false);
         _events.Complete();
         _device.Dispose();
@@ -270,12 +270,6 @@ public sealed class SyncClient : IAsyncDisposable
         return _engine ?? throw new SyncException(SyncErrorKind.WrongState, "This device is in no group yet.");
     }
 
-    private ITransport Transport()
-    {
-        ITransport quic = _options.Transport ?? (_ownQuic ??= TransportEngines.Create());
-        return _transport ??= _options.WebSocketDelay is { } delay ? new FallbackTransport(quic, new WebSocketTransport(_time), delay, _time) : quic;
-    }
-
     private async Task ChangeMembershipAsync(Func<Task> change, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -302,7 +296,7 @@ public sealed class SyncClient : IAsyncDisposable
             using var context = Context(record.Copy());
             try
             {
-                GroupSession session = await GroupSession.OpenAsync(context, Transport(), relay, HelloFlags.Create, cancellationToken).ConfigureAwait(false);
+                GroupSession session = await GroupSession.OpenAsync(context, _transport.Get(), relay, HelloFlags.Create, cancellationToken).ConfigureAwait(false);
                 await session.DisposeAsync().ConfigureAwait(false);
                 return record;
             }
@@ -331,7 +325,7 @@ public sealed class SyncClient : IAsyncDisposable
             : await _store.RunAsync(transaction => transaction.Relays.List(), cancellationToken).ConfigureAwait(false);
         // Only spreads reconnecting clients: it need not be secret, and each process has its own.
         var jitter = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
-        _engine = await SyncEngine.StartAsync(Context(record), Transport, relays, jitter, cancellationToken).ConfigureAwait(false);
+        _engine = await SyncEngine.StartAsync(Context(record), _transport.Get, relays, jitter, cancellationToken).ConfigureAwait(false);
         if (_options.AutoConnect)
             _ = _engine.ConnectAsync();
     }

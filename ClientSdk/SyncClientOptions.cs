@@ -35,7 +35,10 @@ public sealed class SyncClientOptions
     /// <summary>The clock; null takes the system's.</summary>
     public TimeProvider? TimeProvider { get; init; }
 
-    /// <summary>A QUIC engine to share with other clients, not disposed by this one; null makes one of its own when first connecting.</summary>
+    /// <summary>
+    /// A QUIC engine to share with other clients, or the one of <see cref="TransportEngines.Create"/> that is wanted here; not disposed by this one.
+    /// Null makes the machine's when first connecting, and where none loads, connects by WebSocket alone.
+    /// </summary>
     public ITransport? Transport { get; init; }
 
     /// <summary>
@@ -46,4 +49,7 @@ public sealed class SyncClientOptions
 
     /// <summary>Where counts and durations are logged; null logs nothing. Ids, names, addresses and secrets are never logged.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>Makes the engine where <see cref="Transport"/> gives none.</summary>
+    internal Func<ITransport> CreateQuic { get; init; } = static () => TransportEngines.Create();
 }

@@ -132,7 +132,7 @@ internal sealed class RelayRunner : IAsyncDisposable
         {
             try
             {
-                GroupSession session = await GroupSession.OpenAsync(_context, Engine(), relay, HelloFlags.None, token).ConfigureAwait(false);
+                GroupSession session = await GroupSession.OpenAsync(_context, _transport(), relay, HelloFlags.None, token).ConfigureAwait(false);
                 return await RunSessionAsync(state, session, token).ConfigureAwait(false);
             }
             catch (SyncException exception)
@@ -203,18 +203,6 @@ internal sealed class RelayRunner : IAsyncDisposable
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
         await Task.WhenAny(Task.Delay(delay, _context.Time, cancel.Token), changed).ConfigureAwait(false);
         await cancel.CancelAsync().ConfigureAwait(false);
-    }
-
-    private ITransport Engine()
-    {
-        try
-        {
-            return _transport();
-        }
-        catch (TransportException exception)
-        {
-            throw new SyncException(SyncErrorKind.Unreachable, exception.Message, inner: exception);
-        }
     }
 
     private CancellationToken NewSessionToken()

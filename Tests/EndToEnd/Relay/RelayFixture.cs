@@ -42,9 +42,12 @@ internal sealed class RelayFixture : IAsyncDisposable
         Relay = await RelayProcess.StartAsync(Programs.Relay, RelayData, Log, port, "bench", Bounded.Token());
     }
 
-    public async Task<SyncClient> OpenAsync(string name, ITransport? transport = null)
+    public Task<SyncClient> OpenAsync(string name, ITransport? transport = null) =>
+        OpenAsync(new SyncClientOptions { DataDirectory = Sub(name), DeviceName = name, Transport = transport });
+
+    public async Task<SyncClient> OpenAsync(SyncClientOptions options)
     {
-        SyncClient client = await SyncClient.OpenAsync(new SyncClientOptions { DataDirectory = Sub(name), DeviceName = name, Transport = transport }, Bounded.Token());
+        SyncClient client = await SyncClient.OpenAsync(options, Bounded.Token());
         _clients.Add(client);
         return client;
     }
@@ -56,11 +59,17 @@ internal sealed class RelayFixture : IAsyncDisposable
     {
         SyncClient a = await OpenAsync("a", transport);
         SyncClient b = await OpenAsync("b", transport);
+        await PairAsync(a, b, address);
+        return (a, b);
+    }
+
+    /// <summary>Has one make a group and the other join it.</summary>
+    public async Task PairAsync(SyncClient a, SyncClient b, RelayAddress? address = null)
+    {
         await a.CreateGroupAsync([address ?? Relay.Address], Bounded.Token());
         await a.ConnectAsync(Bounded.Token());
         Invite invite = await a.CreateInviteAsync(cancellationToken: Bounded.Token());
         await b.JoinAsync(invite.Link, Bounded.Token());
-        return (a, b);
     }
 
     public async ValueTask DisposeAsync()

@@ -52,6 +52,27 @@ public sealed class UdpBlockedTests
         Assert.True(road.Connections > 0);
     }
 
+    [Fact]
+    public async Task R_UDP_NoQuicEngineLoads_DeviceSyncsOverAWebSocketAlone()
+    {
+        await using RelayFixture fixture = await RelayFixture.StartAsync();
+        await using Road road = RoadTo(fixture);
+        SyncClient a = await fixture.OpenAsync(new SyncClientOptions
+        {
+            DataDirectory = fixture.Sub("a"),
+            DeviceName = "a",
+            CreateQuic = () => throw new TransportException(TransportErrorKind.EngineUnavailable, "Nothing is installed."),
+        });
+        SyncClient b = await fixture.OpenAsync("b");
+
+        await fixture.PairAsync(a, b, Address(fixture, road));
+        await using IAsyncEnumerator<SyncedBlob> arriving = b.ReadAsync(CancellationToken.None).GetAsyncEnumerator(Bounded.Token(Patience));
+        await PushAsync(a, "without QUIC");
+
+        Assert.Equal("without QUIC", await NextAsync(arriving));
+        Assert.True(road.Connections > 0);
+    }
+
     private static Road RoadTo(RelayFixture fixture) => Road.To(new IPEndPoint(IPAddress.Loopback, fixture.Relay.Address.Port));
 
     private static RelayAddress Address(RelayFixture fixture, Road road) => new(IPAddress.Loopback.ToString(), road.Port, fixture.Relay.Address.RelayId);
