@@ -23,7 +23,7 @@ using ZeroKSync.Transport;
 namespace ZeroKSync.Silo;
 
 /// <summary>Puts a single-process relay together: grains, storage and gateway. It holds no rule of its own.</summary>
-internal static class RelayProgram
+internal static partial class RelayProgram
 {
     private const int Started = 0;
     private const int NotStarted = 1;
@@ -65,7 +65,7 @@ internal static class RelayProgram
         await using SqliteStore store = SqliteStore.Open(new SqliteStoreOptions { Directory = settings.DataDirectory });
         using X25519KeyPair key = RelayDirectory.LoadKey(settings.DataDirectory);
         using var certificate = RelayDirectory.LoadCertificate(settings.DataDirectory, time);
-        await using ITransport quic = TransportEngines.Create();
+        await using ITransport quic = TransportEngines.Create(settings.Engine);
         await using ITransport? webSocket = settings.IsWebSocketOff ? null : new KestrelTransport(time);
 
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "zks-relay" });
@@ -101,6 +101,7 @@ internal static class RelayProgram
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.Gateway.DrainTimeout + TimeSpan.FromSeconds(5));
 
         await using WebApplication app = builder.Build();
+        EngineChosen(app.Logger, quic.Name);
         app.UseRouting();
         app.MapRelay(
             app.Services.GetRequiredService<GatewayServices>(),
@@ -159,4 +160,7 @@ internal static class RelayProgram
             return false;
         }
     }
+
+    [LoggerMessage(EventId = 302, Level = LogLevel.Information, Message = "QUIC engine: {Engine}")]
+    private static partial void EngineChosen(ILogger logger, string engine);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using ZeroKSync.Transport;
 
 namespace ZeroKSync.Silo;
 
@@ -15,6 +16,8 @@ internal sealed record RelaySettings
     public IPEndPoint? WebSocket { get; init; }
 
     public required IPEndPoint Http { get; init; }
+
+    public TransportEngine Engine { get; init; }
 
     public required string Preset { get; init; }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using ZeroKSync.Transport;
 
 namespace ZeroKSync.Silo.Commands;
 
@@ -31,8 +32,14 @@ internal static class RelayCommand
         };
         var preset = new Option<string>("--preset") { Description = "The set of limits to start from.", DefaultValueFactory = _ => "default" };
         preset.AcceptOnlyFromAmong("default", "hobby", "bench");
+        var engine = new Option<TransportEngine>("--engine")
+        {
+            Description = "The QUIC engine: 'ngtcp2', 'system-net-quic', or 'auto' for the first that loads here.",
+            DefaultValueFactory = _ => TransportEngine.Auto,
+            CustomParser = ParseEngine,
+        };
         var config = new Option<FileInfo?>("--config") { Description = "A JSON file with limits of its own, in the sections Gateway and Group." };
-        var command = new Command("run", "Run a relay in this process until SIGTERM.") { data, listen, webSocket, http, preset, config };
+        var command = new Command("run", "Run a relay in this process until SIGTERM.") { data, listen, webSocket, http, engine, preset, config };
         command.SetAction((result, cancellationToken) => RelayProgram.RunAsync(
             new RelaySettings
             {
@@ -41,6 +48,7 @@ internal static class RelayCommand
                 IsWebSocketOff = result.GetRequiredValue(webSocket).IsOff,
                 WebSocket = result.GetRequiredValue(webSocket).EndPoint,
                 Http = result.GetRequiredValue(http),
+                Engine = result.GetRequiredValue(engine),
                 Preset = result.GetRequiredValue(preset),
                 ConfigurationFile = result.GetValue(config)?.FullName,
             },
@@ -54,6 +62,22 @@ internal static class RelayCommand
         argument.Tokens is [{ Value: "off" or "same" } word]
             ? new WebSocketChoice(word.Value == "off", EndPoint: null)
             : ParseEndPoint(argument, "--websocket") is { } endPoint ? new WebSocketChoice(IsOff: false, endPoint) : null;
+
+    private static TransportEngine ParseEngine(System.CommandLine.Parsing.ArgumentResult argument)
+    {
+        switch (argument.Tokens)
+        {
+            case [{ Value: "auto" }]:
+                return TransportEngine.Auto;
+            case [{ Value: "ngtcp2" }]:
+                return TransportEngine.Ngtcp2;
+            case [{ Value: "system-net-quic" }]:
+                return TransportEngine.SystemNetQuic;
+            default:
+                argument.AddError("--engine wants auto, ngtcp2 or system-net-quic.");
+                return default;
+        }
+    }
 
     private static IPEndPoint? ParseEndPoint(System.CommandLine.Parsing.ArgumentResult argument, string option)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Quic;
 using System.Net.Sockets;
 using ZeroKSync.TestKit;
 
@@ -80,6 +81,37 @@ public sealed class RelayStartTests : IDisposable
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains("--websocket", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_EngineNobodyKnows_IsAUsageError()
+    {
+        ProgramRun run = await RunAsync("--data", _folder.Sub("data"), "--engine", "quiche");
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("--engine", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.Sub("data")));
+    }
+
+    [Fact]
+    public async Task Run_EngineForcedAndMissing_SaysWhatToInstallAndTakesNoOther()
+    {
+        Assert.SkipWhen(QuicListener.IsSupported, "System.Net.Quic runs here, so it cannot be missed.");
+
+        ProgramRun run = await RunAsync("--data", _folder.Sub("data"), "--engine", "system-net-quic");
+
+        AssertRefused(run, "libmsquic");
+    }
+
+    [Fact]
+    public async Task Run_Engine_IsSaidOnceInTheLog()
+    {
+        await using RelayFixture fixture = await RelayFixture.StartAsync();
+        // It has written all it had to say when it is over.
+        await fixture.Relay.TerminateAsync(Bounded.Token());
+
+        string log = await File.ReadAllTextAsync(fixture.Log, Bounded.Token());
+        Assert.Single(log.Split('\n'), line => line.Contains(OperatingSystem.IsWindows() ? "QUIC engine: System.Net.Quic " : "QUIC engine: ngtcp2 ", StringComparison.Ordinal));
     }
 
     [Fact]
