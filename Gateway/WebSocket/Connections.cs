@@ -14,27 +14,37 @@ internal sealed class Connections(TransportListenerOptions options)
     private int _waiting;
     private bool _isStopped;
 
-    /// <summary>Whether a newcomer has a chance; to be asked before the handshake's work.</summary>
-    public bool HasRoom
+    /// <summary>Places taken.</summary>
+    public int Count
     {
         get
         {
             lock (_gate)
-                return !_isStopped && _reserved < options.MaxConnections && _waiting < options.AcceptBacklog;
+                return _reserved;
         }
     }
 
-    /// <summary>Takes a place in the limits; <see cref="Release"/> gives it back.</summary>
-    public bool TryReserve()
+    /// <summary>Why a newcomer has no chance, null where it has one; to be asked before the handshake's work.</summary>
+    public ConnectionRefusal? Refusal
+    {
+        get
+        {
+            lock (_gate)
+                return WhyNot();
+        }
+    }
+
+    /// <summary>Takes a place in the limits; <see cref="Release"/> gives it back. A reason is a refusal, and nothing was taken.</summary>
+    public ConnectionRefusal? Reserve()
     {
         lock (_gate)
         {
-            if (_isStopped || _reserved >= options.MaxConnections || _waiting >= options.AcceptBacklog)
-                return false;
+            if (WhyNot() is { } refusal)
+                return refusal;
 
             _reserved++;
             _waiting++;
-            return true;
+            return null;
         }
     }
 
@@ -91,4 +101,10 @@ internal sealed class Connections(TransportListenerOptions options)
         lock (_gate)
             return [.. _live];
     }
+
+    private ConnectionRefusal? WhyNot() =>
+        _isStopped ? ConnectionRefusal.Stopped
+        : _reserved >= options.MaxConnections ? ConnectionRefusal.TooManyConnections
+        : _waiting >= options.AcceptBacklog ? ConnectionRefusal.Busy
+        : null;
 }

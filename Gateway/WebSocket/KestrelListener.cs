@@ -22,6 +22,9 @@ internal sealed class KestrelListener : TransportListener
     private const int HeadersMax = 32;
     private const int RequestLineBytesMax = 1 << 10;
 
+    // Kestrel's own cap drops without a word: it only stands behind the one that says why.
+    private const int UnspokenRoom = 256;
+
     private readonly TransportListenerOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly string _subprotocol;
@@ -29,6 +32,8 @@ internal sealed class KestrelListener : TransportListener
     private readonly Connections _connections;
     private readonly WebApplication _app;
     private ListenOptions? _listen;
+    private long _handshakes;
+    private long _refused;
 
     private KestrelListener(TransportListenerOptions options, TimeProvider timeProvider)
     {
@@ -44,6 +49,9 @@ internal sealed class KestrelListener : TransportListener
     public override IPEndPoint LocalEndPoint => _listen?.IPEndPoint ?? _options.BindEndPoint;
 
     public override ReadOnlyMemory<byte> CertificateHash { get; }
+
+    public override ListenerStatistics Statistics =>
+        new(_connections.Count + _newcomers.HalfOpen, _newcomers.HalfOpen, Interlocked.Read(ref _handshakes), Interlocked.Read(ref _refused), ProofsAsked: 0);
 
     /// <exception cref="TransportException"><see cref="TransportErrorKind.AddressInUse"/>, <see cref="TransportErrorKind.AddressUnavailable"/>.</exception>
     public static async Task<KestrelListener> StartAsync(TransportListenerOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
@@ -102,7 +110,7 @@ internal sealed class KestrelListener : TransportListener
     private void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = _options.MaxHalfOpen;
+        kestrel.Limits.MaxConcurrentConnections = _options.MaxHalfOpen + UnspokenRoom;
         kestrel.Limits.MaxConcurrentUpgradedConnections = _options.MaxConnections;
         kestrel.Limits.MaxRequestBodySize = 0;
         kestrel.Limits.MaxRequestHeaderCount = HeadersMax;
@@ -129,9 +137,14 @@ internal sealed class KestrelListener : TransportListener
     // Before TLS: whoever is refused here costs a socket and nothing else.
     private async Task AdmitAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        using Newcomer? newcomer = _connections.HasRoom ? _newcomers.TryEnter((IPEndPoint)connection.RemoteEndPoint!, connection.Abort) : null;
+        Newcomer? entered = null;
+        if (_connections.Refusal is not { } refusal)
+            entered = _newcomers.TryEnter((IPEndPoint)connection.RemoteEndPoint!, connection.Abort, out refusal);
+
+        using Newcomer? newcomer = entered;
         if (newcomer is null)
         {
+            Refuse(refusal);
             connection.Abort();
             return;
         }
@@ -147,10 +160,22 @@ internal sealed class KestrelListener : TransportListener
             context.Response.StatusCode = StatusCodes.Status404NotFound;
         else if (!context.WebSockets.WebSocketRequestedProtocols.Contains(_subprotocol))
             context.Response.StatusCode = WebSocketEndPoint.AlpnMismatchStatus;
-        else if (!_connections.TryReserve())
-            context.Response.StatusCode = WebSocketEndPoint.RefusedStatus;
+        else if (_connections.Reserve() is { } refusal)
+            Refuse(context, refusal);
         else
             await ServeAsync(context, newcomer);
+    }
+
+    private void Refuse(HttpContext context, ConnectionRefusal refusal)
+    {
+        context.Response.StatusCode = WebSocketEndPoint.RefusedStatus;
+        Refuse(refusal);
+    }
+
+    private void Refuse(ConnectionRefusal refusal)
+    {
+        Interlocked.Increment(ref _refused);
+        _options.Refused?.Invoke(refusal);
     }
 
     private async Task ServeAsync(HttpContext context, Newcomer newcomer)
@@ -162,8 +187,12 @@ internal sealed class KestrelListener : TransportListener
             // Its deadline is the newcomer's: it cuts the line.
             connection = await WebSocketConnection.StartAsync(socket, _options, newcomer.Remote, CertificateHash, _timeProvider, CancellationToken.None);
             newcomer.Dispose();
+            Interlocked.Increment(ref _handshakes);
             if (!_connections.TryOffer(connection))
+            {
+                Refuse(ConnectionRefusal.Stopped);
                 await connection.DisposeAsync();
+            }
 
             await connection.Ended;
         }

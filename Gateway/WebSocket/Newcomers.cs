@@ -1,5 +1,6 @@
 using System.Net;
 using ZeroKSync.Transport;
+using ZeroKSync.Transport.Admission;
 
 namespace ZeroKSync.Gateway.WebSocket;
 
@@ -9,43 +10,32 @@ namespace ZeroKSync.Gateway.WebSocket;
 /// </summary>
 internal sealed class Newcomers(TransportListenerOptions options, TimeProvider timeProvider)
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<IPAddress, int> _byAddress = [];
-    private int _count;
+    private readonly HandshakeAdmission _admission = new(options);
+
+    /// <summary>Unfinished handshakes.</summary>
+    public int HalfOpen => _admission.HalfOpen;
 
     /// <summary>Null refuses.</summary>
     /// <param name="remote">Of the socket.</param>
     /// <param name="cut">Ends the connection at once.</param>
-    public Newcomer? TryEnter(IPEndPoint remote, Action cut)
+    /// <param name="refusal">Why, where it refuses.</param>
+    public Newcomer? TryEnter(IPEndPoint remote, Action cut, out ConnectionRefusal refusal)
     {
         // Both families are one address to the limits of the layers above.
         if (remote.Address.IsIPv4MappedToIPv6)
             remote = new IPEndPoint(remote.Address.MapToIPv4(), remote.Port);
+        refusal = ConnectionRefusal.NotAdmitted;
         if (options.Admit is { } admit && !admit(remote))
             return null;
 
-        lock (_gate)
-        {
-            int sameAddress = _byAddress.GetValueOrDefault(remote.Address);
-            if (_count >= options.MaxHalfOpen || sameAddress >= options.MaxHalfOpenPerAddress)
-                return null;
-
-            _count++;
-            _byAddress[remote.Address] = sameAddress + 1;
-        }
+        ulong now = (ulong)timeProvider.GetElapsedTime(0).TotalNanoseconds;
+        if (_admission.Decide(remote.Address, isProved: true, now, out refusal) != AdmissionAnswer.Begin)
+            return null;
 
         var newcomer = new Newcomer(this, remote);
         newcomer.Deadline = timeProvider.CreateTimer(static cut => ((Action)cut!)(), cut, options.HandshakeTimeout, Timeout.InfiniteTimeSpan);
         return newcomer;
     }
 
-    public void Leave(IPAddress address)
-    {
-        lock (_gate)
-        {
-            _count--;
-            if (--_byAddress[address] == 0)
-                _byAddress.Remove(address);
-        }
-    }
+    public void Leave(IPAddress address) => _admission.Ended(address);
 }

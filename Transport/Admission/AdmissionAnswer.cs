@@ -1,7 +1,7 @@
 namespace ZeroKSync.Transport.Admission;
 
 /// <summary>What becomes of a newcomer.</summary>
-internal enum AdmissionAnswer
+public enum AdmissionAnswer
 {
     /// <summary>A handshake begins and is counted.</summary>
     Begin,

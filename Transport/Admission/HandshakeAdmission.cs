@@ -6,7 +6,7 @@ namespace ZeroKSync.Transport.Admission;
 /// Who may begin a handshake: caps on unfinished ones, in total and per address, and a rate per address. Shared by a listener's loops.
 /// An address that is not proved can be anybody's, so being over an address's limits only asks for the proof: nobody can use up another's.
 /// </summary>
-internal sealed class HandshakeAdmission(TransportListenerOptions options)
+public sealed class HandshakeAdmission(TransportListenerOptions options)
 {
     /// <summary>Addresses whose rate is remembered at once; beyond that the ones with the most left are forgotten.</summary>
     public const int AddressesMax = 65_536;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
@@ -18,6 +19,7 @@ public sealed class KestrelListenerTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly X509Certificate2 _certificate = SelfSignedCertificate.Create(TestClock.System);
     private readonly KestrelTransport _transport;
+    private readonly ConcurrentQueue<ConnectionRefusal> _refusals = new();
     private TransportListener? _listener;
 
     public KestrelListenerTests() => _transport = new KestrelTransport(_time);
@@ -167,6 +169,8 @@ public sealed class KestrelListenerTests : IAsyncDisposable
         TransportConnection first = await ConnectAsync(address).Within();
 
         Assert.Equal(TransportErrorKind.ConnectionRefused, (await Assert.ThrowsAsync<TransportException>(() => ConnectAsync(address).Within())).Kind);
+        Assert.Equal([ConnectionRefusal.TooManyConnections], _refusals);
+        Assert.Equal(1, _listener!.Statistics.Refused);
         await first.DisposeAsync();
         await ConnectUntilTakenAsync(address);
     }
@@ -178,8 +182,43 @@ public sealed class KestrelListenerTests : IAsyncDisposable
         await ConnectAsync(address).Within();
 
         Assert.Equal(TransportErrorKind.ConnectionRefused, (await Assert.ThrowsAsync<TransportException>(() => ConnectAsync(address).Within())).Kind);
+        Assert.Equal([ConnectionRefusal.Busy], _refusals);
         Assert.NotNull(await _listener!.AcceptAsync(Bounded.Token()));
         await ConnectAsync(address).Within();
+    }
+
+    [Fact]
+    public async Task Socket_BeyondTheHalfOpenOfItsAddress_IsCutAndCounted()
+    {
+        IPEndPoint address = await ListenAsync(halfOpenPerAddress: 1);
+        using var silent = new TcpClient();
+        await silent.ConnectAsync(address, Bounded.Token());
+        CancellationToken deadline = Bounded.Token();
+        while (_listener!.Statistics.HalfOpen == 0)
+        {
+            deadline.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        using var second = new TcpClient();
+        await second.ConnectAsync(address, Bounded.Token());
+        await WaitForCutAsync(second).Within();
+
+        Assert.Equal([ConnectionRefusal.TooManyHalfOpenFromAddress], _refusals);
+        silent.Close();
+        await ConnectUntilTakenAsync(address);
+        Assert.Equal(1, _listener.Statistics.Handshakes);
+    }
+
+    [Fact]
+    public async Task ConnectAsync_Stopped_IsRefusedAndCounted()
+    {
+        IPEndPoint address = await ListenAsync();
+        await _listener!.StopAcceptingAsync();
+
+        Assert.Equal(TransportErrorKind.ConnectionRefused, (await Assert.ThrowsAsync<TransportException>(() => ConnectAsync(address).Within())).Kind);
+
+        Assert.Equal([ConnectionRefusal.Stopped], _refusals);
     }
 
     private static async Task WaitForCutAsync(TcpClient client)
@@ -216,7 +255,7 @@ public sealed class KestrelListenerTests : IAsyncDisposable
     private Task<TransportConnection> ConnectAsync(IPEndPoint address) =>
         _transport.ConnectAsync(new TransportConnectOptions { Alpn = "zks/test", RemoteEndPoints = [address] }, Bounded.Token()).AsTask();
 
-    private async Task<IPEndPoint> ListenAsync(int maxConnections = 100, int backlog = 100, TimeSpan keepAlive = default)
+    private async Task<IPEndPoint> ListenAsync(int maxConnections = 100, int backlog = 100, TimeSpan keepAlive = default, int halfOpenPerAddress = 100)
     {
         _listener = await _transport.ListenAsync(
             new TransportListenerOptions
@@ -225,6 +264,8 @@ public sealed class KestrelListenerTests : IAsyncDisposable
                 Certificate = _certificate,
                 MaxConnections = maxConnections,
                 AcceptBacklog = backlog,
+                MaxHalfOpenPerAddress = halfOpenPerAddress,
+                Refused = _refusals.Enqueue,
                 KeepAliveInterval = keepAlive,
                 HandshakeTimeout = HandshakeTimeout,
             },

@@ -19,36 +19,55 @@ public sealed class NewcomersTests : IDisposable
     public void TryEnter_BeyondTheLimitOfAnAddress_IsRefusedUntilOneLeaves()
     {
         Newcomers newcomers = Create(perAddress: 2, total: 10);
-        using Newcomer? first = newcomers.TryEnter(One, Nothing);
-        using Newcomer? second = newcomers.TryEnter(One, Nothing);
+        using Newcomer? first = newcomers.TryEnter(One, Nothing, out _);
+        using Newcomer? second = newcomers.TryEnter(One, Nothing, out _);
 
-        Assert.Null(newcomers.TryEnter(One, Nothing));
-        using Newcomer? other = newcomers.TryEnter(Other, Nothing);
+        Assert.Null(newcomers.TryEnter(One, Nothing, out ConnectionRefusal refusal));
+        Assert.Equal(ConnectionRefusal.TooManyHalfOpenFromAddress, refusal);
+        using Newcomer? other = newcomers.TryEnter(Other, Nothing, out _);
         Assert.NotNull(other);
         first!.Dispose();
         first.Dispose();
-        using Newcomer? third = newcomers.TryEnter(One, Nothing);
+        using Newcomer? third = newcomers.TryEnter(One, Nothing, out _);
         Assert.NotNull(third);
-        Assert.Null(newcomers.TryEnter(One, Nothing));
+        Assert.Null(newcomers.TryEnter(One, Nothing, out _));
     }
 
     [Fact]
     public void TryEnter_BeyondTheTotal_IsRefused()
     {
         Newcomers newcomers = Create(perAddress: 2, total: 1);
-        using Newcomer? first = newcomers.TryEnter(One, Nothing);
+        using Newcomer? first = newcomers.TryEnter(One, Nothing, out _);
 
-        Assert.Null(newcomers.TryEnter(Other, Nothing));
+        Assert.Null(newcomers.TryEnter(Other, Nothing, out ConnectionRefusal refusal));
+        Assert.Equal(ConnectionRefusal.TooManyHalfOpen, refusal);
+        Assert.Equal(1, newcomers.HalfOpen);
+    }
+
+    [Fact]
+    public void TryEnter_FasterThanTheRateOfAnAddress_IsRefusedUntilTimeHasPassed()
+    {
+        Newcomers newcomers = Create(perAddress: 100, total: 100, perSecond: 5);
+        for (int i = 0; i < 10; i++)
+            newcomers.TryEnter(One, Nothing, out _)!.Dispose();
+
+        Assert.Null(newcomers.TryEnter(One, Nothing, out ConnectionRefusal refusal));
+        Assert.Equal(ConnectionRefusal.TooManyHandshakesFromAddress, refusal);
+        using Newcomer? other = newcomers.TryEnter(Other, Nothing, out _);
+        Assert.NotNull(other);
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+        using Newcomer? later = newcomers.TryEnter(One, Nothing, out _);
+        Assert.NotNull(later);
     }
 
     [Fact]
     public void TryEnter_MappedAddress_IsTheSameAddress()
     {
         Newcomers newcomers = Create(perAddress: 1, total: 10);
-        using Newcomer? first = newcomers.TryEnter(new IPEndPoint(One.Address.MapToIPv6(), 5), Nothing);
+        using Newcomer? first = newcomers.TryEnter(new IPEndPoint(One.Address.MapToIPv6(), 5), Nothing, out _);
 
         Assert.Equal(new IPEndPoint(One.Address, 5), first!.Remote);
-        Assert.Null(newcomers.TryEnter(One, Nothing));
+        Assert.Null(newcomers.TryEnter(One, Nothing, out _));
     }
 
     [Fact]
@@ -56,10 +75,11 @@ public sealed class NewcomersTests : IDisposable
     {
         bool isAdmitted = false;
         Newcomers newcomers = Create(perAddress: 1, total: 1, _ => isAdmitted);
-        Assert.Null(newcomers.TryEnter(One, Nothing));
+        Assert.Null(newcomers.TryEnter(One, Nothing, out ConnectionRefusal refusal));
+        Assert.Equal(ConnectionRefusal.NotAdmitted, refusal);
         isAdmitted = true;
 
-        using Newcomer? newcomer = newcomers.TryEnter(One, Nothing);
+        using Newcomer? newcomer = newcomers.TryEnter(One, Nothing, out _);
         Assert.NotNull(newcomer);
     }
 
@@ -68,8 +88,8 @@ public sealed class NewcomersTests : IDisposable
     {
         int cuts = 0;
         Newcomers newcomers = Create(perAddress: 10, total: 10);
-        using Newcomer? slow = newcomers.TryEnter(One, () => cuts++);
-        Newcomer done = newcomers.TryEnter(One, () => cuts++)!;
+        using Newcomer? slow = newcomers.TryEnter(One, () => cuts++, out _);
+        Newcomer done = newcomers.TryEnter(One, () => cuts++, out _)!;
         done.Dispose();
 
         _time.Advance(TimeSpan.FromSeconds(60));
@@ -81,6 +101,6 @@ public sealed class NewcomersTests : IDisposable
     {
     }
 
-    private Newcomers Create(int perAddress, int total, Func<IPEndPoint, bool>? admit = null) => new(
-        new TransportListenerOptions { Alpn = "x", Certificate = _certificate, MaxHalfOpenPerAddress = perAddress, MaxHalfOpen = total, Admit = admit }, _time);
+    private Newcomers Create(int perAddress, int total, Func<IPEndPoint, bool>? admit = null, int perSecond = 200) => new(
+        new TransportListenerOptions { Alpn = "x", Certificate = _certificate, MaxHalfOpenPerAddress = perAddress, MaxHalfOpen = total, HandshakesPerAddressPerSecond = perSecond, Admit = admit }, _time);
 }
