@@ -8,6 +8,7 @@ namespace ZeroKSync.Silo;
 /// <summary>A relay's data directory: mode 0700, with the relay's static key, its certificate and the database. Key files are 0600.</summary>
 internal static class RelayDirectory
 {
+    private const string DataDirectory = "data directory";
     private const string KeyFile = "relay.key";
     private const string ResetKeyFile = "reset.key";
     private const string CertificateFile = "relay.pfx";
@@ -15,13 +16,17 @@ internal static class RelayDirectory
     private const UnixFileMode SecretMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <exception cref="RelayStartException">It cannot be made or used.</exception>
-    public static void Prepare(string path) => Translate(() =>
+    public static void Prepare(string path) => Translate(() => Make(path), DataDirectory);
+
+    /// <summary>A directory for files that name addresses: made if it is not there, for its owner alone, and tried.</summary>
+    /// <exception cref="RelayStartException">It cannot be made or written.</exception>
+    public static void PrepareQlog(string path) => Translate(() =>
     {
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path);
-        else
-            Directory.CreateDirectory(path, FolderMode);
-    });
+        Make(path);
+        string trial = Path.Combine(path, $".{Environment.ProcessId}");
+        File.WriteAllBytes(trial, []);
+        File.Delete(trial);
+    }, "qlog directory");
 
     /// <summary>The relay's identity, made the first time.</summary>
     public static X25519KeyPair LoadKey(string path) => Translate(() =>
@@ -79,6 +84,14 @@ internal static class RelayDirectory
         }
     });
 
+    private static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, FolderMode);
+    }
+
     private static void WriteSecret(string file, ReadOnlySpan<byte> bytes)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
@@ -95,13 +108,15 @@ internal static class RelayDirectory
         File.Move(fresh, file);
     }
 
-    private static void Translate(Action work) => Translate(() =>
-    {
-        work();
-        return true;
-    });
+    private static void Translate(Action work, string what) => Translate(
+        () =>
+        {
+            work();
+            return true;
+        },
+        what);
 
-    private static T Translate<T>(Func<T> work)
+    private static T Translate<T>(Func<T> work, string what = DataDirectory)
     {
         try
         {
@@ -109,11 +124,11 @@ internal static class RelayDirectory
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new RelayStartException("The data directory is not this user's to read and write.", exception);
+            throw new RelayStartException($"The {what} is not this user's to read and write.", exception);
         }
         catch (IOException exception)
         {
-            throw new RelayStartException("The data directory cannot be used.", exception);
+            throw new RelayStartException($"The {what} cannot be used.", exception);
         }
     }
 }

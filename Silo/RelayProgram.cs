@@ -19,6 +19,7 @@ using ZeroKSync.Grains.Storage;
 using ZeroKSync.Protocol;
 using ZeroKSync.Storage.Sqlite;
 using ZeroKSync.Transport;
+using ZeroKSync.Transport.Ngtcp2;
 
 namespace ZeroKSync.Silo;
 
@@ -65,7 +66,7 @@ internal static partial class RelayProgram
         await using SqliteStore store = SqliteStore.Open(new SqliteStoreOptions { Directory = settings.DataDirectory });
         using X25519KeyPair key = RelayDirectory.LoadKey(settings.DataDirectory);
         using var certificate = RelayDirectory.LoadCertificate(settings.DataDirectory, time);
-        await using ITransport quic = TransportEngines.Create(settings.Engine);
+        await using ITransport quic = TransportEngines.Create(settings.Engine, EngineOptions(settings));
         await using ITransport? webSocket = settings.IsWebSocketOff ? null : new KestrelTransport(time);
 
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "zks-relay" });
@@ -121,6 +122,19 @@ internal static partial class RelayProgram
     {
         signal.Cancel = true;
         lifetime.StopApplication();
+    }
+
+    private static Ngtcp2Options EngineOptions(RelaySettings settings)
+    {
+        if (settings.QlogDirectory is { } directory)
+            RelayDirectory.PrepareQlog(directory);
+
+        return new Ngtcp2Options
+        {
+            ListenerLoops = settings.Loops == 0 ? Math.Min(Environment.ProcessorCount, Ngtcp2Options.MaxLoops) : settings.Loops,
+            Datagrams = settings.Datagrams,
+            QlogDirectory = settings.QlogDirectory,
+        };
     }
 
     private static TransportListenerOptions ListenerOptions(IPEndPoint endPoint, RelaySettings settings, RelayLimits limits, System.Security.Cryptography.X509Certificates.X509Certificate2 certificate, ConnectionRefusals refusals) => new()

@@ -1,5 +1,6 @@
 using System.Net;
 using ZeroKSync.Transport;
+using ZeroKSync.Transport.Ngtcp2;
 
 namespace ZeroKSync.Silo;
 
@@ -18,6 +19,14 @@ internal sealed record RelaySettings
     public required IPEndPoint Http { get; init; }
 
     public TransportEngine Engine { get; init; }
+
+    /// <summary>0 is one per processor.</summary>
+    public int Loops { get; init; } = 1;
+
+    public DatagramMode Datagrams { get; init; }
+
+    /// <summary>Null writes no qlog.</summary>
+    public string? QlogDirectory { get; init; }
 
     public required string Preset { get; init; }
 

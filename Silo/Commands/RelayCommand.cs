@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using ZeroKSync.Transport;
+using ZeroKSync.Transport.Ngtcp2;
 
 namespace ZeroKSync.Silo.Commands;
 
@@ -30,6 +31,10 @@ internal static class RelayCommand
             DefaultValueFactory = _ => new IPEndPoint(IPAddress.Loopback, 4480),
             CustomParser = argument => ParseEndPoint(argument, "--http"),
         };
+        var loops = new Option<int>("--loops") { Description = "Threads that serve QUIC, each with a socket on the one port; 0 is one per processor.", DefaultValueFactory = _ => 1 };
+        loops.Validators.Add(result => Check(result, loops, 0, Ngtcp2Options.MaxLoops));
+        var datagrams = new Option<DatagramMode>("--datagrams") { Description = "How datagrams reach the kernel: the best it offers, or one way alone.", DefaultValueFactory = _ => DatagramMode.Automatic };
+        var qlog = new Option<DirectoryInfo?>("--qlog") { Description = "A directory for one qlog file a connection, to look into a fault. The files name addresses." };
         var preset = new Option<string>("--preset") { Description = "The set of limits to start from.", DefaultValueFactory = _ => "default" };
         preset.AcceptOnlyFromAmong("default", "hobby", "bench");
         var engine = new Option<TransportEngine>("--engine")
@@ -39,7 +44,7 @@ internal static class RelayCommand
             CustomParser = ParseEngine,
         };
         var config = new Option<FileInfo?>("--config") { Description = "A JSON file with limits of its own, in the sections Gateway and Group." };
-        var command = new Command("run", "Run a relay in this process until SIGTERM.") { data, listen, webSocket, http, engine, preset, config };
+        var command = new Command("run", "Run a relay in this process until SIGTERM.") { data, listen, webSocket, http, engine, loops, datagrams, qlog, preset, config };
         command.SetAction((result, cancellationToken) => RelayProgram.RunAsync(
             new RelaySettings
             {
@@ -49,6 +54,9 @@ internal static class RelayCommand
                 WebSocket = result.GetRequiredValue(webSocket).EndPoint,
                 Http = result.GetRequiredValue(http),
                 Engine = result.GetRequiredValue(engine),
+                Loops = result.GetValue(loops),
+                Datagrams = result.GetValue(datagrams),
+                QlogDirectory = result.GetValue(qlog)?.FullName,
                 Preset = result.GetRequiredValue(preset),
                 ConfigurationFile = result.GetValue(config)?.FullName,
             },
@@ -56,6 +64,12 @@ internal static class RelayCommand
             Console.Error,
             cancellationToken));
         return command;
+    }
+
+    private static void Check(System.CommandLine.Parsing.OptionResult result, Option<int> option, int low, int high)
+    {
+        if (result.GetValue(option) is var value && (value < low || value > high))
+            result.AddError($"{option.Name} must be between {low} and {high}.");
     }
 
     private static WebSocketChoice? ParseWebSocket(System.CommandLine.Parsing.ArgumentResult argument) =>

@@ -18,7 +18,8 @@ public sealed class Ngtcp2Options
     /// <summary>How datagrams reach the kernel; the default takes the best it offers.</summary>
     public DatagramMode Datagrams { get; init; } = DatagramMode.Automatic;
 
-    /// <summary>An existing directory that gets one qlog file (draft-ietf-quic-qlog) per connection, for looking into a fault; null (the default) writes none. The files name addresses.</summary>
+    /// <summary>An existing directory that gets one qlog file (draft-ietf-quic-qlog) per connection, for looking into a fault; null (the default) writes
+    /// none. At most 1,000 files a loop and 64 MiB a file. The files name addresses.</summary>
     public string? QlogDirectory { get; init; }
 
     /// <summary>Packet protection keys change after this many stream bytes (RFC 9001 section 6). 64 KiB to 1 TiB, default 4 GiB.</summary>

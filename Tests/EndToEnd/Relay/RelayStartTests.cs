@@ -39,6 +39,27 @@ public sealed class RelayStartTests : IDisposable
         AssertRefused(run, "in use");
     }
 
+    [Theory]
+    [InlineData("--loops", "65", "between 0 and 64")]
+    [InlineData("--loops", "-1", "between 0 and 64")]
+    [InlineData("--datagrams", "pigeons", "pigeons")]
+    public async Task Run_EngineOptionOutOfBounds_SaysSo(string option, string value, string named)
+    {
+        ProgramRun run = await RunAsync("--data", _folder.Sub("data"), option, value);
+
+        AssertRefused(run, named);
+    }
+
+    [Fact]
+    public async Task Run_QlogDirectoryThatIsAFile_SaysSo()
+    {
+        await File.WriteAllTextAsync(_folder.Sub("file"), string.Empty, Bounded.Token());
+
+        ProgramRun run = await RunAsync("--data", _folder.Sub("data"), "--qlog", _folder.Sub("file"));
+
+        AssertRefused(run, "qlog directory");
+    }
+
     [Fact]
     public async Task Run_TakenTcpPort_SaysSo()
     {

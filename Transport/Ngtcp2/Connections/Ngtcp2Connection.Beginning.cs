@@ -128,11 +128,12 @@ internal sealed unsafe partial class Ngtcp2Connection
 
     private void OpenQlog(ConnectionIdStruct* originalId, SettingsStruct* settings)
     {
-        if (_loop.Options.QlogDirectory is not { } directory)
+        if (_loop.Qlogs is not { } qlogs)
             return;
 
         string id = Convert.ToHexStringLower(new ReadOnlySpan<byte>(originalId->Data, (int)originalId->Length));
-        _qlog = new QlogFile(directory, $"{id}-{(IsServer ? "server" : "client")}");
-        settings->QlogWrite = ConnectionCallbacks.Qlog;
+        _qlog = qlogs.TryOpen($"{id}-{(IsServer ? "server" : "client")}");
+        if (_qlog is not null)
+            settings->QlogWrite = ConnectionCallbacks.Qlog;
     }
 }

@@ -1,21 +1,22 @@
 namespace ZeroKSync.Transport.Ngtcp2.Connections;
 
 /// <summary>One connection's qlog. Written on the loop's thread: it is for looking into a fault, not for every day.</summary>
-internal sealed class QlogFile : IDisposable
+internal sealed class QlogFile(FileStream file) : IDisposable
 {
-    private readonly FileStream _file;
+    /// <summary>Beyond this the rest of a connection is not written.</summary>
+    public const long BytesMax = 64L << 20;
 
-    /// <param name="name">Of the connection; unique in the directory.</param>
-    public QlogFile(string directory, string name)
-    {
-        _file = new FileStream(Path.Combine(directory, name + ".sqlog"), FileMode.Create, FileAccess.Write, FileShare.Read);
-    }
+    private long _written;
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
+        if (_written + bytes.Length > BytesMax)
+            return;
+
+        _written += bytes.Length;
         try
         {
-            _file.Write(bytes);
+            file.Write(bytes);
         }
         catch (IOException)
         {
@@ -23,5 +24,15 @@ internal sealed class QlogFile : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            file.Dispose();
+        }
+        catch (IOException)
+        {
+            // What was buffered is lost, and nothing else.
+        }
+    }
 }

@@ -54,6 +54,7 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
         Socket = socket;
         Credentials = credentials;
         Options = options;
+        Qlogs = options.QlogDirectory is { } directory ? new QlogDirectory(directory) : null;
         Secret = secret;
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
@@ -65,6 +66,9 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
     public TlsCredentials Credentials { get; }
 
     public byte[] Secret { get; }
+
+    /// <summary>Null writes none.</summary>
+    public QlogDirectory? Qlogs { get; }
 
     /// <summary>What takes a client's first packet; null for a loop that only connects. Set before the start.</summary>
     public Newcomers? Newcomers { get; set; }
