@@ -14,6 +14,7 @@ internal sealed class ImpairedPair : IAsyncDisposable
     private const string Alpn = "zks/chaos";
     private readonly X509Certificate2 _certificate = SelfSignedCertificate.Create(TestClock.System);
     private readonly Ngtcp2Transport _transport = Ngtcp2Transport.Create();
+    private readonly byte[] _resetKey = RandomNumberGenerator.GetBytes(TransportListenerOptions.StatelessResetKeyBytes);
     private readonly TimeSpan _idle;
 
     private ImpairedPair(TimeSpan idle)
@@ -37,7 +38,7 @@ internal sealed class ImpairedPair : IAsyncDisposable
         int seed = int.TryParse(Environment.GetEnvironmentVariable("ZKS_SEED"), out int chosen) ? chosen : RandomNumberGenerator.GetInt32(int.MaxValue);
         TestContext.Current.TestOutputHelper?.WriteLine($"ZKS_SEED={seed}");
         var pair = new ImpairedPair(idle ?? TimeSpan.FromSeconds(30));
-        pair.Listener = await pair._transport.ListenAsync(new TransportListenerOptions { Alpn = Alpn, Certificate = pair._certificate, IdleTimeout = pair._idle }, Bounded.Token());
+        await pair.ListenAsync(new IPEndPoint(IPAddress.Loopback, 0));
         pair.Proxy = new ImpairmentProxy(pair.Listener.LocalEndPoint, seed);
         pair.Proxy.Up.Faults = up;
         pair.Proxy.Down.Faults = down;
@@ -51,20 +52,31 @@ internal sealed class ImpairedPair : IAsyncDisposable
         return pair;
     }
 
-    public async Task ConnectAsync()
+    public async Task ConnectAsync() => (Client, Server) = await ConnectAsync(Proxy.EndPoint);
+
+    /// <summary>Another connection to the same listener, beside the path.</summary>
+    public Task<(TransportConnection Client, TransportConnection Server)> ConnectDirectlyAsync() => ConnectAsync(Listener.LocalEndPoint);
+
+    /// <summary>The listener's process dies without a word, as far as its peers can tell, and another takes its port and its reset key.</summary>
+    public async Task KillListenerAsync()
     {
-        Task<TransportConnection?> accepting = Listener.AcceptAsync(Bounded.Token()).AsTask();
-        Client = await _transport.ConnectAsync(
-            new TransportConnectOptions { Alpn = Alpn, RemoteEndPoints = [Proxy.EndPoint], IdleTimeout = _idle, HandshakeTimeout = TimeSpan.FromSeconds(30) },
-            Bounded.Token());
-        Server = (await accepting.Within())!;
+        LinkFaults up = Proxy.Up.Faults;
+        LinkFaults down = Proxy.Down.Faults;
+        Proxy.Set(new LinkFaults { IsCut = true });
+        IPEndPoint address = Listener.LocalEndPoint;
+        await Listener.DisposeAsync();
+        await ListenAsync(address);
+        Proxy.Up.Faults = up;
+        Proxy.Down.Faults = down;
     }
 
     /// <summary>Random bytes there and back on one stream; they come back as they were, or it throws.</summary>
-    public async Task EchoAsync(int bytes)
+    public Task EchoAsync(int bytes) => EchoAsync(Client, Server, bytes);
+
+    public static async Task EchoAsync(TransportConnection client, TransportConnection server, int bytes)
     {
         byte[] sent = RandomNumberGenerator.GetBytes(bytes);
-        await using TransportStream mine = await Client.OpenStreamAsync(StreamDirection.Bidirectional, Bounded.Token());
+        await using TransportStream mine = await client.OpenStreamAsync(StreamDirection.Bidirectional, Bounded.Token());
         Task writing = mine.WriteAsync(sent, endStream: true, Bounded.Token()).AsTask();
         Task answering = AnswerAsync();
         byte[] received = await ReadAllAsync(mine);
@@ -73,7 +85,7 @@ internal sealed class ImpairedPair : IAsyncDisposable
 
         async Task AnswerAsync()
         {
-            await using TransportStream theirs = await Server.AcceptStreamAsync(Bounded.Token()) ?? throw new TransportException(TransportErrorKind.ClosedByPeer, "The connection is over.");
+            await using TransportStream theirs = await server.AcceptStreamAsync(Bounded.Token()) ?? throw new TransportException(TransportErrorKind.ClosedByPeer, "The connection is over.");
             byte[] buffer = new byte[16_384];
             while (await theirs.ReadAsync(buffer, Bounded.Token()) is > 0 and int count)
                 await theirs.WriteAsync(buffer.AsMemory(0, count), cancellationToken: Bounded.Token());
@@ -102,6 +114,19 @@ internal sealed class ImpairedPair : IAsyncDisposable
         await Listener.DisposeAsync();
         Proxy.Dispose();
         _certificate.Dispose();
+    }
+
+    private async Task ListenAsync(IPEndPoint address) => Listener = await _transport.ListenAsync(
+        new TransportListenerOptions { Alpn = Alpn, Certificate = _certificate, BindEndPoint = address, IdleTimeout = _idle, StatelessResetKey = _resetKey },
+        Bounded.Token());
+
+    private async Task<(TransportConnection Client, TransportConnection Server)> ConnectAsync(IPEndPoint remote)
+    {
+        Task<TransportConnection?> accepting = Listener.AcceptAsync(Bounded.Token()).AsTask();
+        TransportConnection client = await _transport.ConnectAsync(
+            new TransportConnectOptions { Alpn = Alpn, RemoteEndPoints = [remote], IdleTimeout = _idle, HandshakeTimeout = TimeSpan.FromSeconds(30) },
+            Bounded.Token());
+        return (client, (await accepting.Within())!);
     }
 
     private static async Task<byte[]> ReadAllAsync(TransportStream stream)
