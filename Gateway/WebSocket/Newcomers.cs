@@ -11,6 +11,7 @@ namespace ZeroKSync.Gateway.WebSocket;
 internal sealed class Newcomers(TransportListenerOptions options, TimeProvider timeProvider)
 {
     private readonly HandshakeAdmission _admission = new(options);
+    private readonly long _start = timeProvider.GetTimestamp();
 
     /// <summary>Unfinished handshakes.</summary>
     public int HalfOpen => _admission.HalfOpen;
@@ -28,7 +29,7 @@ internal sealed class Newcomers(TransportListenerOptions options, TimeProvider t
         if (options.Admit is { } admit && !admit(remote))
             return null;
 
-        ulong now = (ulong)timeProvider.GetElapsedTime(0).TotalNanoseconds;
+        ulong now = (ulong)timeProvider.GetElapsedTime(_start).TotalNanoseconds;
         if (_admission.Decide(remote.Address, isProved: true, now, out refusal) != AdmissionAnswer.Begin)
             return null;
 
