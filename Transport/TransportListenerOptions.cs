@@ -29,7 +29,8 @@ public sealed class TransportListenerOptions : TransportConnectionOptions
 
     /// <summary>
     /// Lets a listener that lost its state tell its former peers so at once (RFC 9000 section 10.3.2): 32 secret bytes that outlive the
-    /// process. Empty (the default) makes new ones with each start; peers then notice a restart by their idle timeout only.
+    /// process. Empty (the default) makes new ones with each start; peers then notice a restart by their idle timeout only, as they always do on
+    /// System.Net.Quic.
     /// </summary>
     public ReadOnlyMemory<byte> StatelessResetKey { get; init; }
 
@@ -44,11 +45,11 @@ public sealed class TransportListenerOptions : TransportConnectionOptions
 
     /// <summary>
     /// Handshakes begun from one address (IPv4) or network of 64 bits (IPv6), with a burst of as many again. 1 to 1,000,000, default 200; one
-    /// more has to prove its address, and is refused if it has.
+    /// more has to prove its address, and is refused if it has. System.Net.Quic cannot ask for the proof, and refuses.
     /// </summary>
     public int HandshakesPerAddressPerSecond { get; init; } = 200;
 
-    /// <summary>From this many unfinished handshakes on, a newcomer must first prove its address (Retry, RFC 9000 section 8.1.2). 0 asks always; default 200.</summary>
+    /// <summary>From this many unfinished handshakes on, a newcomer must first prove its address (Retry, RFC 9000 section 8.1.2). 0 asks always; default 200. Without effect on System.Net.Quic.</summary>
     public int RetryAtHalfOpen { get; init; } = 200;
 
     /// <summary>Finished handshakes waiting for <see cref="TransportListener.AcceptAsync"/>. 1 to 65,536, default 1,024; one more is closed.</summary>
