@@ -37,6 +37,8 @@ internal sealed class GroupSession : IAsyncDisposable
             Welcome welcome = await link.OpenAsync<Hello, Welcome>(BuildHello(context, link, known?.RelayEpoch, flags), either.Token).ConfigureAwait(false);
             if (welcome.RelayId != relay.RelayId)
                 throw new SyncException(SyncErrorKind.WrongRelay, "The relay welcomed this device under another identity.");
+            if (!PageRules.IsSound(welcome))
+                throw new SyncException(SyncErrorKind.Protocol, "The relay welcomed this device with numbers that cannot be.", isTransient: true);
 
             var session = new GroupSession(context, link, welcome);
             link = null;

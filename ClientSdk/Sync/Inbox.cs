@@ -1,5 +1,6 @@
 using ZeroKSync.Client.Crypto;
 using ZeroKSync.Client.Persistence;
+using ZeroKSync.Client.Transport;
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
 using ZeroKSync.Session;
@@ -26,17 +27,22 @@ internal sealed class Inbox(DeviceContext context)
 
     /// <summary>Stores a page; everything of it is durable when it completes.</summary>
     /// <param name="relay">Whose page.</param>
+    /// <param name="after">Where it was asked from.</param>
     /// <param name="page">Its envelopes are copied.</param>
     /// <param name="isSecondReading">Whether what is broken was read from the start once already and is to be reported.</param>
     /// <returns>Whether a sender's chain is broken by it.</returns>
-    public async Task<bool> TakeAsync(RelayId relay, PullResponse page, bool isSecondReading, CancellationToken cancellationToken)
+    /// <exception cref="RelayProtocolException">It is no page that an honest relay sends; nothing of it was taken.</exception>
+    public async Task<bool> TakeAsync(RelayId relay, Cursor after, PullResponse page, bool isSecondReading, CancellationToken cancellationToken)
     {
+        if (PageRules.Violation(page, after, context.DeviceId) is { } violation)
+            throw new RelayProtocolException(CloseCode.None, violation);
+
         var opened = new OpenedBlob?[page.Entries.Count];
         for (int i = 0; i < opened.Length; i++)
             opened[i] = TryOpen(page.Entries[i]);
 
         VersionVector vector = _vector.Copy();
-        var reports = new List<(SyncEventKind Kind, PullEntry Entry)>();
+        var reports = new List<(SyncEventKind Kind, string Sentence, PullEntry Entry)>();
         (bool isBroken, int troubled) = await context.Store.RunAsync(
             transaction =>
             {
@@ -49,11 +55,11 @@ internal sealed class Inbox(DeviceContext context)
         // Only what the disk has is believed.
         _vector = vector;
         context.Board.Update(facts => facts with { Troubled = troubled, HasGaps = facts.HasGaps || (isBroken && isSecondReading) });
-        foreach ((SyncEventKind kind, PullEntry entry) in reports)
+        foreach ((SyncEventKind kind, string sentence, PullEntry entry) in reports)
         {
             // A hole is looked at twice before it is called one.
             if (kind != SyncEventKind.SequenceBroken || isSecondReading)
-                context.Events.Raise(kind, Sentence(kind), entry.SenderId, entry.SenderSeq, entry.BlobId, entry.Cursor);
+                context.Events.Raise(kind, sentence, entry.SenderId, entry.SenderSeq, entry.BlobId, entry.Cursor);
         }
 
         Added.Fire();
@@ -70,7 +76,7 @@ internal sealed class Inbox(DeviceContext context)
             : null;
     }
 
-    private bool Store(ClientTransaction transaction, RelayId relay, PullResponse page, OpenedBlob?[] opened, VersionVector vector, List<(SyncEventKind Kind, PullEntry Entry)> reports)
+    private bool Store(ClientTransaction transaction, RelayId relay, PullResponse page, OpenedBlob?[] opened, VersionVector vector, List<(SyncEventKind Kind, string Sentence, PullEntry Entry)> reports)
     {
         bool isBroken = false;
         for (int i = 0; i < opened.Length; i++)
@@ -82,9 +88,10 @@ internal sealed class Inbox(DeviceContext context)
                 IsDeletionProved(entry),
                 vector,
                 transaction.Inbox.Find(entry.SenderId, entry.SenderSeq),
-                context.GroupId);
+                context.GroupId,
+                epoch => context.Keyring.TryGet(epoch, out _));
             if (decision.Report is { } report)
-                reports.Add((report, entry));
+                reports.Add((report, decision.Quarantine is { } reason ? QuarantineRules.Sentence(reason) : Sentence(report), entry));
 
             isBroken |= decision.IsBroken;
             if (decision.Replaces != 0)
@@ -124,7 +131,6 @@ internal sealed class Inbox(DeviceContext context)
 
     private static string Sentence(SyncEventKind kind) => kind switch
     {
-        SyncEventKind.Quarantined => "A blob did not open: it is kept and not delivered.",
         SyncEventKind.Missing => "A blob is no longer whole at the relay: it was deleted, has expired or is damaged.",
         SyncEventKind.ForkDetected => "A device used one number for two blobs; both were delivered.",
         _ => "Something is missing below a blob of another device, or its blobs do not join.",

@@ -15,6 +15,9 @@ internal sealed record InboxDecision
     /// <summary>The row it replaces; 0 for none.</summary>
     public long Replaces { get; init; }
 
+    /// <summary>Why it is quarantined; null where it is not.</summary>
+    public QuarantineReason? Quarantine { get; init; }
+
     /// <summary>What to report; null for nothing.</summary>
     public SyncEventKind? Report { get; init; }
 

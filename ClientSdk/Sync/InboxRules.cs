@@ -17,30 +17,42 @@ internal static class InboxRules
     /// <param name="vector">What is known of the senders.</param>
     /// <param name="known">Rows that end at the same sequence of the same sender.</param>
     /// <param name="group">The group, for links.</param>
+    /// <param name="isEpochKnown">Whether this device has the secret of an epoch.</param>
     public static InboxDecision Decide(
         in PullEntry entry,
         OpenedBlob? opened,
         bool isDeletionProved,
         VersionVector vector,
         IReadOnlyList<(InboxState State, BlobId BlobId, long LocalSeq)> known,
-        GroupId group)
+        GroupId group,
+        Func<KeyEpoch, bool> isEpochKnown)
     {
         if (opened is { } blob)
-            return DecideOpened(entry, blob, vector, known, group);
+            return QuarantineRules.OfOpened(entry, blob) is { } wrong ? Quarantine(entry, wrong, known) : DecideOpened(entry, blob, vector, known, group);
+        if (entry.State == PullEntryState.Blob)
+            return Quarantine(entry, QuarantineRules.OfSealed(entry, isEpochKnown), known);
+        if (isDeletionProved && entry.FirstSeq == entry.SenderSeq && entry.SenderSeq == vector[entry.SenderId].Sequence.Next)
+            return DecideDeleted(entry, vector, known, group);
 
+        return IsKnown(entry, known) ? new InboxDecision() : new InboxDecision { State = InboxState.Missing, Report = SyncEventKind.Missing };
+    }
+
+    private static InboxDecision Quarantine(in PullEntry entry, QuarantineReason reason, IReadOnlyList<(InboxState State, BlobId BlobId, long LocalSeq)> known) =>
+        IsKnown(entry, known) ? new InboxDecision() : new InboxDecision { State = InboxState.Quarantined, Quarantine = reason, Report = SyncEventKind.Quarantined };
+
+    // A deletion that was missing below a hole counts once the hole is filled, whether its row came before or not.
+    private static InboxDecision DecideDeleted(in PullEntry entry, VersionVector vector, IReadOnlyList<(InboxState State, BlobId BlobId, long LocalSeq)> known, GroupId group)
+    {
         BlobId blobId = entry.BlobId;
-        if (known.Any(row => row.BlobId == blobId))
-            return new InboxDecision();
-
-        if (isDeletionProved && entry.SenderSeq == vector[entry.SenderId].Sequence.Next)
+        (InboxState State, BlobId BlobId, long LocalSeq) same = known.FirstOrDefault(row => row.BlobId == blobId);
+        bool isSettled = same.LocalSeq != 0 && same.State is InboxState.Deliverable or InboxState.Internal;
+        SequenceLink link = SequenceLinks.Next(group, Ids(entry), vector[entry.SenderId].Link);
+        return new InboxDecision
         {
-            SequenceLink link = SequenceLinks.Next(group, Ids(entry), vector[entry.SenderId].Link);
-            return new InboxDecision { State = InboxState.Internal, Advance = new VectorEntry(entry.SenderSeq, link) };
-        }
-
-        return entry.State == PullEntryState.Blob
-            ? new InboxDecision { State = InboxState.Quarantined, Report = SyncEventKind.Quarantined }
-            : new InboxDecision { State = InboxState.Missing, Report = SyncEventKind.Missing };
+            State = isSettled ? null : InboxState.Internal,
+            Replaces = isSettled ? 0 : same.LocalSeq,
+            Advance = new VectorEntry(entry.SenderSeq, link),
+        };
     }
 
     private static InboxDecision DecideOpened(
@@ -51,37 +63,41 @@ internal static class InboxRules
         GroupId group)
     {
         bool isForApp = blob.Type == BlobType.AppData;
-        InboxState state = isForApp ? InboxState.Deliverable : InboxState.Internal;
+        bool isThere = false;
         long replaces = 0;
         bool isFork = false;
         foreach ((InboxState knownState, BlobId knownBlob, long localSeq) in known)
         {
             bool isSame = knownBlob == entry.BlobId;
             if (isSame && knownState is (InboxState.Deliverable or InboxState.Internal))
-                return new InboxDecision();
-
+                isThere = true;
             // What was missing or did not open is here now.
-            if (isSame)
+            else if (isSame)
                 replaces = localSeq;
-            else if (isForApp && knownState == InboxState.Deliverable)
+            else if (blob.Type != BlobType.Void && knownState == InboxState.Deliverable)
                 isFork = true;
-            else if (!isForApp && knownState == InboxState.Deliverable)
-                return new InboxDecision();
         }
 
-        SequenceLink link = blob.Type == BlobType.Void && blob.Payload.Length == SequenceLink.Size
-            ? SequenceLink.Read(blob.Payload.Span)
-            : SequenceLinks.Next(group, Ids(entry), blob.Header.Previous);
+        // A real blob replaces a void at its place, never the reverse; it is there, and is no fork.
+        bool isSuperseded = blob.Type == BlobType.Void && known.Any(row => row.State == InboxState.Deliverable);
+        SequenceLink link = blob.Type == BlobType.Void ? SequenceLink.Read(blob.Payload.Span) : SequenceLinks.Next(group, Ids(entry), blob.Header.Previous);
+        // Known rows too: what stood above a hole joins once the hole is filled.
         VectorOutcome outcome = vector.Judge(entry.SenderId, entry.FirstSeq, entry.SenderSeq, blob.Header.Previous);
         bool isBroken = outcome is VectorOutcome.Gap or VectorOutcome.LinkMismatch;
         return new InboxDecision
         {
-            State = state,
-            Replaces = replaces,
+            State = isThere || isSuperseded ? null : isForApp ? InboxState.Deliverable : InboxState.Internal,
+            Replaces = isThere ? 0 : replaces,
             Advance = outcome == VectorOutcome.Advanced ? new VectorEntry(entry.SenderSeq, link) : null,
             IsBroken = isBroken,
-            Report = isFork ? SyncEventKind.ForkDetected : isBroken ? SyncEventKind.SequenceBroken : null,
+            Report = isFork && !isThere ? SyncEventKind.ForkDetected : isBroken ? SyncEventKind.SequenceBroken : null,
         };
+    }
+
+    private static bool IsKnown(in PullEntry entry, IReadOnlyList<(InboxState State, BlobId BlobId, long LocalSeq)> known)
+    {
+        BlobId blobId = entry.BlobId;
+        return known.Any(row => row.BlobId == blobId);
     }
 
     private static BlobIds Ids(in PullEntry entry) => new(entry.SenderId, entry.SenderSeq, entry.BlobId);

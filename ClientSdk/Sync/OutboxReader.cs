@@ -9,8 +9,8 @@ internal static class OutboxReader
     private const int CountMax = 256;
     private const long BytesMax = 1 << 20;
 
-    /// <param name="previous">The link of <paramref name="after"/> as the relay knows it; used where the journal begins later.</param>
-    public static List<OutboxItem> Read(ClientTransaction transaction, DeviceContext context, RelayId relay, Sequence after, SequenceLink previous)
+    /// <param name="welcomed">The relay's own link of what it had at the start: where neither journal nor runs know the real one.</param>
+    public static List<OutboxItem> Read(ClientTransaction transaction, DeviceContext context, RelayId relay, Sequence after, SequenceLink welcomed)
     {
         // A blob that was refused for good has a run of its own at its place.
         if (transaction.Voids.Find(relay, after.Next) is { } replaced)
@@ -20,6 +20,7 @@ internal static class OutboxReader
         if (items.Count > 0 && items[0].FirstSeq > after.Next)
         {
             var lastMissing = new Sequence(items[0].FirstSeq.Value - 1);
+            SequenceLink previous = VoidRuns.RealLink(transaction, context, relay, after) ?? welcomed;
             return [VoidRuns.FindOrMake(transaction, context, relay, after.Next, lastMissing, previous, items[0].Previous)];
         }
 

@@ -16,7 +16,7 @@ internal sealed class PushPump(DeviceContext context, Outbox outbox, RelayLink l
     private const int FlushBytes = 256 << 10;
 
     private Sequence _acked;
-    private SequenceLink _ackedLink;
+    private SequenceLink _fromLink;
 
     /// <summary>Runs until the session ends.</summary>
     /// <param name="from">What the relay has.</param>
@@ -24,7 +24,7 @@ internal sealed class PushPump(DeviceContext context, Outbox outbox, RelayLink l
     public async Task RunAsync(Sequence from, SequenceLink fromLink, CancellationToken cancellationToken)
     {
         _acked = from;
-        _ackedLink = fromLink;
+        _fromLink = fromLink;
         while (true)
         {
             Error refusal = await PushUntilRefusedAsync(cancellationToken).ConfigureAwait(false);
@@ -49,7 +49,7 @@ internal sealed class PushPump(DeviceContext context, Outbox outbox, RelayLink l
                     break;
                 case PushVerdict.Wait:
                     context.Board.Update(facts => facts with { Failure = failure });
-                    TimeSpan pause = refusal.RetryAfterMs is { } wish ? TimeSpan.FromMilliseconds(wish) : PushRules.DefaultPause;
+                    TimeSpan pause = RelayErrors.RetryAfter(refusal.RetryAfterMs) ?? PushRules.DefaultPause;
                     await Task.Delay(pause, context.Time, cancellationToken).ConfigureAwait(false);
                     context.Board.Update(facts => facts with { Failure = null });
                     break;
@@ -81,13 +81,12 @@ internal sealed class PushPump(DeviceContext context, Outbox outbox, RelayLink l
     private async Task SendAsync(SealedStream stream, SemaphoreSlim window, ConcurrentQueue<OutboxItem> unanswered, CancellationToken cancellationToken)
     {
         Sequence sent = _acked;
-        SequenceLink sentLink = _ackedLink;
         while (true)
         {
             Task added = outbox.Added.Next;
-            (Sequence after, SequenceLink previous) = (sent, sentLink);
+            Sequence after = sent;
             List<OutboxItem> items = await context.Store.RunAsync(
-                transaction => OutboxReader.Read(transaction, context, link.Relay, after, previous), cancellationToken).ConfigureAwait(false);
+                transaction => OutboxReader.Read(transaction, context, link.Relay, after, _fromLink), cancellationToken).ConfigureAwait(false);
             if (items.Count == 0)
             {
                 await added.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -103,7 +102,7 @@ internal sealed class PushPump(DeviceContext context, Outbox outbox, RelayLink l
 
                 unanswered.Enqueue(item);
                 stream.Append(new Push(item.BlobId, item.KeyEpoch, item.FirstSeq, item.SenderSeq, item.TtlSeconds, item.Envelope));
-                (sent, sentLink) = (item.SenderSeq, item.Link);
+                sent = item.SenderSeq;
             }
 
             await stream.FlushAsync(endStream: false, cancellationToken).ConfigureAwait(false);
@@ -117,7 +116,6 @@ internal sealed class PushPump(DeviceContext context, Outbox outbox, RelayLink l
             if (MessageCodec.TryDecode(answer, out PushAck? ack) && unanswered.TryDequeue(out OutboxItem? item) && item.BlobId == ack.BlobId)
             {
                 _acked = item.SenderSeq;
-                _ackedLink = item.Link;
                 window.Release();
                 outbox.AtRelay(item.SenderSeq);
                 saver.Save(link.Relay, item.SenderSeq);
@@ -137,12 +135,11 @@ internal sealed class PushPump(DeviceContext context, Outbox outbox, RelayLink l
     private async Task ReplaceAsync(Sequence seq, Error refusal, CancellationToken cancellationToken)
     {
         SyncException why = RelayErrors.ToException(refusal);
-        SequenceLink previous = _ackedLink;
         await context.Store.RunAsync(
             transaction =>
             {
                 if (transaction.Outbox.Find(seq) is { } item)
-                    VoidRuns.FindOrMake(transaction, context, link.Relay, seq, seq, previous, item.Link);
+                    VoidRuns.FindOrMake(transaction, context, link.Relay, seq, seq, item.Previous, item.Link);
             },
             cancellationToken).ConfigureAwait(false);
         outbox.Refused(seq, why);

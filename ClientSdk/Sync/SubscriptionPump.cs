@@ -40,7 +40,7 @@ internal sealed class SubscriptionPump(DeviceContext context, Inbox inbox, Relay
             if (!MessageCodec.TryDecode(message, out PullResponse? page))
                 return await RefusedAsync(message, cancellationToken).ConfigureAwait(false);
 
-            bool isBroken = await inbox.TakeAsync(link.Relay, page, _isSecondReading, cancellationToken).ConfigureAwait(false);
+            bool isBroken = await inbox.TakeAsync(link.Relay, position, page, _isSecondReading, cancellationToken).ConfigureAwait(false);
             acks.Want(page.ThroughCursor);
             cursors.Page(position, page.ThroughCursor, isCaughtUp: !page.HasMore);
             position = page.ThroughCursor;

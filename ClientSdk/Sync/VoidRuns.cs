@@ -11,6 +11,25 @@ namespace ZeroKSync.Client.Sync;
 /// </summary>
 internal static class VoidRuns
 {
+    /// <summary>
+    /// The link that readers have of a sequence: that of the blob, whatever stands for it at a relay. A run's own row has another, which only
+    /// the relay counts with.
+    /// </summary>
+    /// <returns>Null where this device no longer knows.</returns>
+    public static SequenceLink? RealLink(ClientTransaction transaction, DeviceContext context, RelayId relay, Sequence seq)
+    {
+        if (seq.Value == 0)
+            return default(SequenceLink);
+        if (transaction.Outbox.Find(seq) is { } item)
+            return item.Link;
+
+        return transaction.Voids.FindByLast(relay, seq) is { } run
+            && context.Sealer.TryOpen(new BlobIds(context.DeviceId, run.SenderSeq, run.BlobId), run.Envelope.Span, out OpenedBlob opened)
+            && opened.Type == BlobType.Void
+            ? SequenceLink.Read(opened.Payload.Span)
+            : null;
+    }
+
     /// <summary>The stored run that begins at <paramref name="first"/>, or a new one up to <paramref name="last"/>.</summary>
     /// <param name="previous">The real link of first - 1.</param>
     /// <param name="link">The real link of last.</param>

@@ -7,6 +7,9 @@ namespace ZeroKSync.Client.Transport;
 /// <summary>Translates what a relay or the network says into the app's terms, in one place.</summary>
 internal static class RelayErrors
 {
+    /// <summary>Longest pause a relay can ask for: a larger number would silence a device for weeks, or be none that a timer takes.</summary>
+    public static readonly TimeSpan RetryAfterMax = TimeSpan.FromHours(1);
+
     public static SyncException ToException(Error error)
     {
         (SyncErrorKind kind, bool isTransient, string message) = Of(error.Reason);
@@ -31,7 +34,9 @@ internal static class RelayErrors
         };
     }
 
-    private static TimeSpan? RetryAfter(uint? milliseconds) => milliseconds is { } value ? TimeSpan.FromMilliseconds(value) : null;
+    /// <summary>The relay's wish, at most <see cref="RetryAfterMax"/>; null for none.</summary>
+    public static TimeSpan? RetryAfter(uint? milliseconds) =>
+        milliseconds is { } value ? TimeSpan.FromMilliseconds(Math.Min(value, RetryAfterMax.TotalMilliseconds)) : null;
 
     private static (SyncErrorKind Kind, bool IsTransient, string Message) Of(ErrorCode code) => code switch
     {

@@ -27,6 +27,27 @@ public sealed class TwoDeviceTests
     }
 
     [Fact]
+    public async Task PushAsync_TwoInARowThatTheRelayNeverTakes_LeaveAChainThatGoesOn()
+    {
+        await using RelayFixture fixture = await RelayFixture.StartAsync(configuration: """{ "Group": { "BlobBytesMax": 4096 } }""");
+        (SyncClient a, SyncClient b) = await fixture.PairAsync();
+        PushReceipt[] receipts =
+        [
+            await a.PushAsync("before"u8.ToArray(), Bounded.Token()),
+            await a.PushAsync(new byte[10_000], Bounded.Token()),
+            await a.PushAsync(new byte[20_000], Bounded.Token()),
+            await a.PushAsync("after"u8.ToArray(), Bounded.Token()),
+        ];
+        await receipts[3].Delivered.Within();
+
+        foreach (PushReceipt refused in receipts[1..3])
+            Assert.Equal(SyncErrorKind.BlobTooLarge, (await Assert.ThrowsAsync<SyncException>(() => refused.Delivered.Within())).Kind);
+
+        Assert.Equal(["before", "after"], await ReadToHeadAsync(b));
+        Assert.Equal(SyncState.Synced, b.Status.State);
+    }
+
+    [Fact]
     public async Task PushAsync_Offline_GoesWhenTheRelayIsBack()
     {
         await using RelayFixture fixture = await RelayFixture.StartAsync();

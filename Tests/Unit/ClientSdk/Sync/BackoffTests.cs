@@ -1,4 +1,5 @@
 using ZeroKSync.Client.Sync;
+using ZeroKSync.Client.Transport;
 
 namespace ZeroKSync.Tests.Unit.ClientSdk.Sync;
 
@@ -25,6 +26,14 @@ public sealed class BackoffTests
     [Fact]
     public void Delay_RelayAsksForLonger_WaitsAtLeastThat() =>
         Assert.Equal(TimeSpan.FromSeconds(60), Backoff.Delay(0, 0, TimeSpan.FromSeconds(60)));
+
+    [Theory]
+    [InlineData(0u, 0)]
+    [InlineData(3_599_999u, 3_599_999)]
+    [InlineData(3_600_001u, 3_600_000)]
+    [InlineData(uint.MaxValue, 3_600_000)]
+    public void RetryAfter_AnyWishOfARelay_IsAtMostAnHour(uint wish, double expected) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(expected), RelayErrors.RetryAfter(wish));
 
     [Fact]
     public void Delay_RelayAsksForShorter_KeepsTheStep() =>

@@ -67,6 +67,79 @@ public sealed class InboxRulesTests
         Assert.Equal(new VectorEntry(new Sequence(9), SequenceLink.Read([.. Enumerable.Repeat((byte)8, 32)])), decision.Advance);
     }
 
+    [Fact]
+    public void Decide_KnownRowAboveAFilledHole_JoinsWithoutBeingKeptTwice()
+    {
+        InboxDecision decision = Decide(Entry(6), Opened(6), known: [(InboxState.Deliverable, Blob, 9)]);
+
+        Assert.Null(decision.State);
+        Assert.Equal(6UL, decision.Advance!.Value.Sequence.Value);
+        Assert.True(Decide(Entry(8), Opened(8), known: [(InboxState.Deliverable, Blob, 9)]).IsBroken);
+    }
+
+    [Fact]
+    public void Decide_DeletionAboveAFilledHole_JoinsAndIsSettled()
+    {
+        InboxDecision decision = InboxRules.Decide(
+            Entry(6) with { State = PullEntryState.Deleted }, null, isDeletionProved: true, Vector(), [(InboxState.Missing, Blob, 9)], Group, _ => true);
+
+        Assert.Equal((InboxState.Internal, 9L, 6UL), (decision.State!.Value, decision.Replaces, decision.Advance!.Value.Sequence.Value));
+    }
+
+    [Fact]
+    public void Decide_DeletedRun_SaysNothingOfTheChain()
+    {
+        PullEntry entry = Entry(8, first: 6) with { State = PullEntryState.Deleted };
+
+        InboxDecision decision = InboxRules.Decide(entry, null, isDeletionProved: true, Vector(), [], Group, _ => true);
+
+        Assert.Equal(InboxState.Missing, decision.State);
+        Assert.Null(decision.Advance);
+    }
+
+    [Fact]
+    public void Decide_VectorOnTheNumberOfAnAppsBlob_IsKeptAndIsAFork()
+    {
+        InboxDecision decision = Decide(Entry(5), Opened(5, BlobType.Vector), known: [(InboxState.Deliverable, Other, 9)]);
+
+        Assert.Equal((InboxState.Internal, SyncEventKind.ForkDetected), (decision.State!.Value, decision.Report!.Value));
+    }
+
+    [Fact]
+    public void Decide_VoidOnTheNumberOfABlobThatIsThere_ChangesNothing()
+    {
+        InboxDecision decision = Decide(Entry(5), Opened(5, BlobType.Void, payload: new byte[32]), known: [(InboxState.Deliverable, Other, 9)]);
+
+        Assert.Equal(new InboxDecision(), decision);
+    }
+
+    [Theory]
+    [InlineData(BlobType.AppData, 6, 0, QuarantineReason.RunThatIsNoVoid)]
+    [InlineData(BlobType.Vector, 6, 0, QuarantineReason.RunThatIsNoVoid)]
+    [InlineData(BlobType.Void, 6, 31, QuarantineReason.DamagedVoid)]
+    [InlineData(BlobType.Void, 9, 33, QuarantineReason.DamagedVoid)]
+    [InlineData((BlobType)7, 9, 0, QuarantineReason.UnknownType)]
+    [InlineData((BlobType)255, 9, 0, QuarantineReason.UnknownType)]
+    internal void Decide_AuthenticButNotBelieved_IsQuarantinedWithItsReason(BlobType type, ulong first, int payload, QuarantineReason reason)
+    {
+        InboxDecision decision = Decide(Entry(9, first), Opened(first, type, payload: new byte[payload]));
+
+        Assert.Equal((InboxState.Quarantined, reason, SyncEventKind.Quarantined), (decision.State!.Value, decision.Quarantine!.Value, decision.Report!.Value));
+        Assert.Null(decision.Advance);
+    }
+
+    [Fact]
+    public void Decide_EpochWithoutASecret_IsToldFromWhatDoesNotOpen()
+    {
+        byte[] envelope = new byte[EnvelopeHeader.Size + 100];
+        new EnvelopeHeader(new KeyEpoch(3), new Sequence(6), Known).Write(envelope);
+        PullEntry entry = Entry(6) with { Envelope = envelope, KeyEpoch = new KeyEpoch(3) };
+
+        Assert.Equal(QuarantineReason.UnknownEpoch, InboxRules.Decide(entry, null, false, Vector(), [], Group, _ => false).Quarantine);
+        Assert.Equal(QuarantineReason.DoesNotOpen, InboxRules.Decide(entry, null, false, Vector(), [], Group, _ => true).Quarantine);
+        Assert.Equal(QuarantineReason.NoEnvelope, InboxRules.Decide(entry with { Envelope = new byte[1] }, null, false, Vector(), [], Group, _ => true).Quarantine);
+    }
+
     [Theory]
     [InlineData(PullEntryState.Blob, InboxState.Quarantined, SyncEventKind.Quarantined)]
     [InlineData(PullEntryState.Deleted, InboxState.Missing, SyncEventKind.Missing)]
@@ -84,7 +157,7 @@ public sealed class InboxRulesTests
     [Fact]
     public void Decide_ProvedDeletion_CountsAsAnswered()
     {
-        InboxDecision decision = InboxRules.Decide(Entry(6) with { State = PullEntryState.Deleted }, null, isDeletionProved: true, Vector(), [], Group);
+        InboxDecision decision = InboxRules.Decide(Entry(6) with { State = PullEntryState.Deleted }, null, isDeletionProved: true, Vector(), [], Group, _ => true);
 
         Assert.Equal(InboxState.Internal, decision.State);
         Assert.Equal(6UL, decision.Advance!.Value.Sequence.Value);
@@ -134,7 +207,7 @@ public sealed class InboxRulesTests
     }
 
     private static InboxDecision Decide(PullEntry entry, OpenedBlob? opened, params (InboxState State, BlobId BlobId, long LocalSeq)[] known) =>
-        InboxRules.Decide(entry, opened, isDeletionProved: false, Vector(), known, Group);
+        InboxRules.Decide(entry, opened, isDeletionProved: false, Vector(), known, Group, _ => true);
 
     private static VersionVector Vector()
     {
