@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using ZeroKSync.Client.Crypto.Interop;
 using ZeroKSync.Cryptography;
 
@@ -10,31 +9,21 @@ internal static class PassphraseKey
 {
     public const int SaltBytes = 16;
 
-    /// <summary>Fewest characters.</summary>
-    public const int CharactersMin = 8;
-
-    /// <exception cref="ArgumentException">The passphrase is too short or not valid text, the salt has not 16 bytes, or the parameters are out of bounds.</exception>
+    /// <exception cref="ArgumentException">The passphrase is none (see <see cref="PassphraseText"/>), the salt has not 16 bytes, or the parameters are out of bounds.</exception>
     /// <exception cref="InvalidOperationException">The memory cannot be had.</exception>
     public static SecretBytes Derive(ReadOnlySpan<char> passphrase, ReadOnlySpan<byte> salt, PassphraseParameters parameters)
     {
-        if (passphrase.Length < CharactersMin)
-            throw new ArgumentException($"A passphrase has at least {CharactersMin} characters.", nameof(passphrase));
-
         if (salt.Length != SaltBytes || !parameters.IsAcceptable)
             throw new ArgumentException("The salt or the parameters are out of bounds.");
 
-        char[] normalized = new char[passphrase.GetNormalizedLength(NormalizationForm.FormKC)];
-        byte[] utf8 = new byte[Encoding.UTF8.GetMaxByteCount(normalized.Length)];
+        byte[] utf8 = PassphraseText.Encode(passphrase);
         try
         {
-            passphrase.TryNormalize(normalized, out int characters, NormalizationForm.FormKC);
-            int length = Encoding.UTF8.GetBytes(normalized.AsSpan(0, characters), utf8);
-            return DeriveFromBytes(utf8.AsSpan(0, length), salt, parameters);
+            return DeriveFromBytes(utf8, salt, parameters);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(utf8);
-            normalized.AsSpan().Clear();
         }
     }
 
