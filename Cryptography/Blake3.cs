@@ -1,58 +1,75 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using ZeroKSync.Cryptography.Blake;
 
 namespace ZeroKSync.Cryptography;
 
 /// <summary>
-/// BLAKE3 with 32 bytes of output: the address of content. Besides the whole hash it offers the nodes of the tree, so that a range can
-/// be checked in groups of 16 KiB while it streams.
+/// BLAKE3 with 32 bytes of output, in its three modes, over input that is at hand. <see cref="Blake3Hasher"/> takes input in pieces.
 /// </summary>
 public static class Blake3
 {
-    public const int HashBytes = 32;
+    /// <summary>Bytes of a hash.</summary>
+    public const int HashBytes = Blake3Core.CvBytes;
+
+    /// <summary>Bytes of a key.</summary>
+    public const int KeyBytes = Blake3Core.CvBytes;
 
     /// <summary>Bytes of a chunk, the leaf of the tree.</summary>
     public const int ChunkBytes = Blake3Core.ChunkBytes;
 
     /// <summary>Bytes of a group of 16 chunks, the smallest part that is verified.</summary>
-    public const int GroupBytes = 16 * ChunkBytes;
+    public const int GroupBytes = Blake3Subtree.GroupBytes;
 
-    /// <summary>Hashes the whole input.</summary>
+    /// <summary>Hashes the whole input (section 2.3, mode hash).</summary>
     /// <param name="input">Any length, zero included.</param>
-    /// <param name="hash">Receives 32 bytes.</param>
-    public static void Hash(ReadOnlySpan<byte> input, Span<byte> hash)
+    /// <param name="hash">Receives <see cref="HashBytes"/>.</param>
+    /// <exception cref="ArgumentException"><paramref name="hash"/> has another length.</exception>
+    public static void Hash(ReadOnlySpan<byte> input, Span<byte> hash) => Hash(Blake3Mode.Hash, input, hash);
+
+    /// <summary>A message authentication code, or pseudorandom function, of the whole input (section 2.3, mode keyed_hash).</summary>
+    /// <param name="key"><see cref="KeyBytes"/>, uniformly random. To be compared, codes go through a constant-time comparison.</param>
+    /// <param name="input">Any length, zero included.</param>
+    /// <param name="code">Receives <see cref="HashBytes"/>.</param>
+    /// <exception cref="ArgumentException"><paramref name="key"/> or <paramref name="code"/> has another length.</exception>
+    public static void KeyedHash(ReadOnlySpan<byte> key, ReadOnlySpan<byte> input, Span<byte> code)
+    {
+        Argument.ThrowUnlessLength(key.Length, KeyBytes, nameof(key));
+        Argument.ThrowUnlessLength(code.Length, HashBytes, nameof(code));
+        Span<uint> words = stackalloc uint[Blake3Core.CvWords];
+        Blake3Core.Load(key, words);
+        Hash(new Blake3Mode(words, Blake3Core.KeyedHash, Blake3Dispatch.Widest), input, code);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(words));
+    }
+
+    /// <summary>Derives a key from key material that has enough entropy; a passphrase has not (section 2.3, mode derive_key).</summary>
+    /// <param name="context">What the key is for: a constant of <see cref="Labels"/>, never input.</param>
+    /// <param name="material">Any length.</param>
+    /// <param name="key">Receives <see cref="KeyBytes"/>.</param>
+    /// <exception cref="ArgumentException"><paramref name="key"/> has another length.</exception>
+    public static void DeriveKey(ReadOnlySpan<byte> context, ReadOnlySpan<byte> material, Span<byte> key)
+    {
+        Argument.ThrowUnlessLength(key.Length, KeyBytes, nameof(key));
+        Span<uint> words = stackalloc uint[Blake3Core.CvWords];
+        LoadContext(context, Blake3Dispatch.Widest, words);
+        Hash(new Blake3Mode(words, Blake3Core.DeriveKeyMaterial, Blake3Dispatch.Widest), material, key);
+    }
+
+    /// <summary>The words that take the key's place in the derivation. They are no secret: the context is not.</summary>
+    internal static void LoadContext(ReadOnlySpan<byte> context, Blake3Width width, Span<uint> words)
+    {
+        Span<byte> hash = stackalloc byte[HashBytes];
+        Hash(new Blake3Mode(Blake3Core.Iv, Blake3Core.DeriveKeyContext, width), context, hash);
+        Blake3Core.Load(hash, words);
+    }
+
+    internal static void Hash(Blake3Mode mode, ReadOnlySpan<byte> input, Span<byte> hash)
     {
         Argument.ThrowUnlessLength(hash.Length, HashBytes, nameof(hash));
-        Span<uint> cv = stackalloc uint[Blake3Core.Words];
-        Blake3Subtree.Hash(input, 0, Blake3Core.Root, cv);
+        Span<uint> cv = stackalloc uint[Blake3Core.CvWords];
+        Blake3Subtree.Hash(mode, input, 0, isRoot: true, cv);
         Blake3Core.Store(cv, hash);
-    }
-
-    /// <summary>The node over one group.</summary>
-    /// <param name="group"><see cref="GroupBytes"/>; the last group of an input may have fewer.</param>
-    /// <param name="groupNumber">From 0.</param>
-    /// <param name="isRoot">Whether the group is the whole input: then the node is its hash.</param>
-    /// <param name="node">Receives 32 bytes.</param>
-    public static void HashGroup(ReadOnlySpan<byte> group, ulong groupNumber, bool isRoot, Span<byte> node)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(group.Length, GroupBytes, nameof(group));
-        Argument.ThrowUnlessLength(node.Length, HashBytes, nameof(node));
-        Span<uint> cv = stackalloc uint[Blake3Core.Words];
-        Blake3Subtree.Hash(group, groupNumber * (GroupBytes / ChunkBytes), isRoot ? Blake3Core.Root : 0, cv);
-        Blake3Core.Store(cv, node);
-    }
-
-    /// <summary>The node over two nodes.</summary>
-    /// <param name="isRoot">Whether it is the top of the tree: then the node is the hash of the input.</param>
-    public static void HashParent(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right, bool isRoot, Span<byte> node)
-    {
-        Argument.ThrowUnlessLength(left.Length, HashBytes, nameof(left));
-        Argument.ThrowUnlessLength(right.Length, HashBytes, nameof(right));
-        Argument.ThrowUnlessLength(node.Length, HashBytes, nameof(node));
-        Span<uint> words = stackalloc uint[3 * Blake3Core.Words];
-        Span<uint> cv = words[(2 * Blake3Core.Words)..];
-        Blake3Core.Load(left, words);
-        Blake3Core.Load(right, words[Blake3Core.Words..]);
-        Blake3Core.HashParent(words[..Blake3Core.Words], words.Slice(Blake3Core.Words, Blake3Core.Words), isRoot ? Blake3Core.Root : 0, cv);
-        Blake3Core.Store(cv, node);
+        // A derived key, in the mode that makes one.
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(cv));
     }
 }

@@ -1,92 +1,101 @@
-using System.Numerics;
+using System.Runtime.InteropServices;
 using ZeroKSync.Cryptography.Blake;
 
 namespace ZeroKSync.Cryptography;
 
 /// <summary>
-/// BLAKE3 over input that comes in pieces. It keeps one group of input and one chaining value for each level of the tree, never the
-/// whole input. One thread at a time.
+/// BLAKE3 over input that comes in pieces, in one of its three modes. It keeps 16 KiB of input and 32 bytes for each level of the tree,
+/// never the whole input. A key lies in locked memory; it and all that was kept of the input are zeroed by <see cref="Dispose"/>. One
+/// thread at a time.
 /// </summary>
-public sealed class Blake3Hasher
+public sealed class Blake3Hasher : IDisposable
 {
-    // 2^64 bytes have 2^50 groups: never more than 50 finished subtrees wait for a sibling.
-    private const int LevelsMax = 50;
+    private readonly Blake3Accumulator _accumulator;
+    private readonly SecretBytes? _key;
+    private readonly uint _flags;
+    private readonly Blake3Width _width;
+    private bool _isDisposed;
 
-    private readonly byte[] _group = new byte[Blake3.GroupBytes];
-    private readonly uint[] _stack = new uint[LevelsMax * Blake3Core.Words];
-    private int _buffered;
-    private int _levels;
-    private ulong _groups;
+    /// <summary>Plain hashing: see <see cref="Blake3.Hash(ReadOnlySpan{byte}, Span{byte})"/>.</summary>
+    public Blake3Hasher()
+        : this(Blake3Dispatch.Widest)
+    {
+    }
+
+    internal Blake3Hasher(Blake3Width width)
+    {
+        _width = width;
+        _accumulator = new Blake3Accumulator(isSecret: false);
+    }
+
+    private Blake3Hasher(SecretBytes key, uint flags, Blake3Width width)
+    {
+        (_key, _flags, _width) = (key, flags, width);
+        _accumulator = new Blake3Accumulator(isSecret: true);
+    }
 
     /// <summary>Bytes hashed so far.</summary>
-    public ulong Length => (_groups * Blake3.GroupBytes) + (ulong)_buffered;
+    public ulong Length => _accumulator.Length;
+
+    /// <summary>A hasher that does what <see cref="Blake3.KeyedHash"/> does.</summary>
+    /// <param name="key"><see cref="Blake3.KeyBytes"/>; copied, so that zeroing the source is the caller's.</param>
+    /// <exception cref="ArgumentException"><paramref name="key"/> has another length.</exception>
+    public static Blake3Hasher CreateKeyed(ReadOnlySpan<byte> key) => CreateKeyed(key, Blake3Dispatch.Widest);
+
+    /// <summary>A hasher that does what <see cref="Blake3.DeriveKey"/> does: its input is the key material, its hash the key.</summary>
+    /// <param name="context">What the key is for: a constant of <see cref="Labels"/>, never input.</param>
+    public static Blake3Hasher CreateDeriveKey(ReadOnlySpan<byte> context) => CreateDeriveKey(context, Blake3Dispatch.Widest);
 
     /// <summary>Takes more input.</summary>
+    /// <exception cref="ObjectDisposedException">It is gone.</exception>
     public void Append(ReadOnlySpan<byte> input)
     {
-        while (!input.IsEmpty)
-        {
-            // A full group is finished only when more follows: the last one may be the root.
-            if (_buffered == Blake3.GroupBytes)
-            {
-                FinishGroup(_group);
-                _buffered = 0;
-            }
-
-            while (_buffered == 0 && input.Length > Blake3.GroupBytes)
-            {
-                FinishGroup(input[..Blake3.GroupBytes]);
-                input = input[Blake3.GroupBytes..];
-            }
-
-            int taken = Math.Min(input.Length, Blake3.GroupBytes - _buffered);
-            input[..taken].CopyTo(_group.AsSpan(_buffered));
-            _buffered += taken;
-            input = input[taken..];
-        }
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _accumulator.Append(Mode, input, parents: null);
     }
 
     /// <summary>The hash of the input so far; more may follow.</summary>
-    /// <param name="hash">Receives 32 bytes.</param>
+    /// <param name="hash">Receives <see cref="Blake3.HashBytes"/>.</param>
+    /// <exception cref="ArgumentException"><paramref name="hash"/> has another length.</exception>
+    /// <exception cref="ObjectDisposedException">It is gone.</exception>
     public void GetHash(Span<byte> hash)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         Argument.ThrowUnlessLength(hash.Length, Blake3.HashBytes, nameof(hash));
-        Span<uint> cv = stackalloc uint[Blake3Core.Words];
-        Blake3Subtree.Hash(_group.AsSpan(0, _buffered), FirstChunk, _levels == 0 ? Blake3Core.Root : 0, cv);
-        for (int level = _levels - 1; level >= 0; level--)
-        {
-            Blake3Core.HashParent(Level(level), cv, level == 0 ? Blake3Core.Root : 0, cv);
-        }
-
-        Blake3Core.Store(cv, hash);
+        _accumulator.GetRoot(Mode, hash, parents: null);
     }
 
-    /// <summary>Forgets all input and starts anew.</summary>
+    /// <summary>Forgets all input, zeroes what was kept of it, and starts anew in the same mode with the same key.</summary>
+    /// <exception cref="ObjectDisposedException">It is gone.</exception>
     public void Reset()
     {
-        Array.Clear(_group);
-        Array.Clear(_stack);
-        (_buffered, _levels, _groups) = (0, 0, 0);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        _accumulator.Clear();
     }
 
-    private ulong FirstChunk => _groups * (Blake3.GroupBytes / Blake3.ChunkBytes);
-
-    private void FinishGroup(ReadOnlySpan<byte> group)
+    /// <summary>Zeroes the key and all that was kept of the input. A second call does nothing.</summary>
+    public void Dispose()
     {
-        Span<uint> cv = stackalloc uint[Blake3Core.Words];
-        Blake3Subtree.Hash(group, FirstChunk, 0, cv);
-        _groups++;
-
-        // As many subtrees are complete now as the number of groups has trailing zero bits.
-        for (int complete = BitOperations.TrailingZeroCount(_groups); complete > 0; complete--)
-        {
-            _levels--;
-            Blake3Core.HashParent(Level(_levels), cv, 0, cv);
-        }
-
-        cv.CopyTo(Level(_levels));
-        _levels++;
+        _isDisposed = true;
+        _accumulator.Clear();
+        _key?.Dispose();
     }
 
-    private Span<uint> Level(int level) => _stack.AsSpan(level * Blake3Core.Words, Blake3Core.Words);
+    internal static Blake3Hasher CreateKeyed(ReadOnlySpan<byte> key, Blake3Width width)
+    {
+        Argument.ThrowUnlessLength(key.Length, Blake3.KeyBytes, nameof(key));
+        SecretBytes words = SecretBytes.Create(Blake3.KeyBytes);
+        Blake3Core.Load(key, MemoryMarshal.Cast<byte, uint>(words.Writable));
+        return new Blake3Hasher(words, Blake3Core.KeyedHash, width);
+    }
+
+    internal static Blake3Hasher CreateDeriveKey(ReadOnlySpan<byte> context, Blake3Width width)
+    {
+        SecretBytes words = SecretBytes.Create(Blake3.KeyBytes);
+        Blake3.LoadContext(context, width, MemoryMarshal.Cast<byte, uint>(words.Writable));
+        return new Blake3Hasher(words, Blake3Core.DeriveKeyMaterial, width);
+    }
+
+    // Words, not bytes: they were read from the key once.
+    private Blake3Mode Mode => new(_key is null ? Blake3Core.Iv : MemoryMarshal.Cast<byte, uint>(_key.Span), _flags, _width);
 }

@@ -9,14 +9,22 @@ internal static class Blake3Core
 {
     internal const int BlockBytes = 64;
     internal const int ChunkBytes = 1024;
-    internal const int Words = 8;
+
+    /// <summary>Words of a chaining value.</summary>
+    internal const int CvWords = 8;
+
+    /// <summary>Bytes of a chaining value.</summary>
+    internal const int CvBytes = CvWords * sizeof(uint);
 
     internal const uint ChunkStart = 1;
     internal const uint ChunkEnd = 2;
     internal const uint Parent = 4;
     internal const uint Root = 8;
+    internal const uint KeyedHash = 16;
+    internal const uint DeriveKeyContext = 32;
+    internal const uint DeriveKeyMaterial = 64;
 
-    private const int BlockWords = 16;
+    private const int BlockWords = BlockBytes / sizeof(uint);
 
     internal static ReadOnlySpan<uint> Iv =>
         [0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19];
@@ -74,47 +82,50 @@ internal static class Blake3Core
         cv[7] = v7 ^ v15;
     }
 
-    /// <summary>The chaining value of a whole chunk of 0 to 1024 bytes.</summary>
-    /// <param name="flags">0, or <see cref="Root"/> where the chunk is the whole input.</param>
-    internal static void HashChunk(ReadOnlySpan<byte> chunk, ulong chunkNumber, uint flags, Span<uint> cv)
+    /// <summary>The chaining value of one chunk of 0 to 1024 bytes.</summary>
+    /// <param name="isRoot">Whether the chunk is the whole input.</param>
+    internal static void HashChunk(Blake3Mode mode, ReadOnlySpan<byte> chunk, ulong chunkNumber, bool isRoot, Span<uint> cv)
     {
         Span<byte> padded = stackalloc byte[BlockBytes];
-        Iv.CopyTo(cv);
-        uint start = ChunkStart;
+        mode.Key.CopyTo(cv);
+        uint flags = mode.Flags | ChunkStart;
         while (chunk.Length > BlockBytes)
         {
-            Compress(cv, chunk[..BlockBytes], chunkNumber, BlockBytes, start);
-            start = 0;
+            Compress(cv, chunk[..BlockBytes], chunkNumber, BlockBytes, flags);
+            flags = mode.Flags;
             chunk = chunk[BlockBytes..];
         }
 
         padded.Clear();
         chunk.CopyTo(padded);
-        Compress(cv, padded, chunkNumber, chunk.Length, start | ChunkEnd | flags);
+        Compress(cv, padded, chunkNumber, chunk.Length, flags | ChunkEnd | (isRoot ? Root : 0));
     }
 
     /// <summary>The chaining value over two children.</summary>
-    /// <param name="flags">0, or <see cref="Root"/> at the top of the tree.</param>
-    internal static void HashParent(ReadOnlySpan<uint> left, ReadOnlySpan<uint> right, uint flags, Span<uint> cv)
+    /// <param name="isRoot">Whether it is the top of the tree.</param>
+    /// <param name="cv">May be one of the children.</param>
+    internal static void HashParent(Blake3Mode mode, ReadOnlySpan<uint> left, ReadOnlySpan<uint> right, bool isRoot, Span<uint> cv)
     {
         Span<byte> block = stackalloc byte[BlockBytes];
         Store(left, block);
-        Store(right, block[(BlockBytes / 2)..]);
-        Iv.CopyTo(cv);
-        Compress(cv, block, 0, BlockBytes, Parent | flags);
+        Store(right, block[CvBytes..]);
+        mode.Key.CopyTo(cv);
+        Compress(cv, block, 0, BlockBytes, mode.Flags | Parent | (isRoot ? Root : 0));
     }
 
+    /// <summary>Writes a chaining value as bytes, little-endian as everything in BLAKE3.</summary>
     internal static void Store(ReadOnlySpan<uint> cv, Span<byte> bytes)
     {
-        for (int i = 0; i < Words; i++)
+        for (int i = 0; i < CvWords; i++)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(bytes[(i * sizeof(uint))..], cv[i]);
         }
     }
 
+    /// <summary>Reads a chaining value or a key.</summary>
     internal static void Load(ReadOnlySpan<byte> bytes, Span<uint> cv)
     {
-        for (int i = 0; i < Words; i++)
+        for (int i = 0; i < CvWords; i++)
         {
             cv[i] = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(i * sizeof(uint))..]);
         }

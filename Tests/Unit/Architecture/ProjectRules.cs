@@ -40,6 +40,8 @@ internal static class ProjectRules
         ["Microsoft.Data.Sqlite"] = ["Storage", "ClientSdk", "Silo"],
         ["SQLitePCLRaw"] = ["Storage", "ClientSdk", "Silo"],
         ["Npgsql"] = ["Storage", "Silo"],
+        // Tests only: the tree is own code (docs/adr/0004).
+        ["Blake3"] = [],
         ["Microsoft.Orleans"] = ["Grains.Interfaces", "Silo", "Gateway"],
     };
 }

@@ -1,103 +1,107 @@
-using System.Security.Cryptography;
+extern alias Blake3Package;
+
 using ZeroKSync.Cryptography;
+using ZeroKSync.Tests.Unit.Cryptography.Blake;
+using PackageHasher = Blake3Package::Blake3.Hasher;
 
 namespace ZeroKSync.Tests.Unit.Cryptography;
 
 public sealed class Blake3Tests
 {
-    // The input of the official test vectors: byte i is i mod 251. Their hashes are checked in Tests/Vectors; these two stand here for themselves.
+    private const int Seeds = 40;
+
+    // The input of the official test vectors: byte i is i mod 251. All are checked in Tests/Vectors; these two stand here for themselves.
     [Theory]
     [InlineData(0, "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262")]
     [InlineData(1, "2d3adedff11b61f14c886e35afa036736dcd87a74d27b5c1510225d0f592e213")]
     public void Hash_KnownInput_GivesItsBytes(int length, string expected) =>
-        Assert.Equal(expected, Convert.ToHexStringLower(HashOf(Input(length))));
+        Assert.Equal(expected, Convert.ToHexStringLower(Of(hash => Blake3.Hash(Inputs.Counting(length), hash))));
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1023)]
-    [InlineData(1024)]
-    [InlineData(1025)]
-    [InlineData(16_384)]
-    [InlineData(16_385)]
-    [InlineData(32_768)]
-    [InlineData(81_920)]
-    [InlineData(100_001)]
-    [InlineData(1_048_576)]
-    public void Hasher_AnyPieces_EqualsTheWholeHash(int length)
+    [Fact]
+    public void Hash_RandomInputs_EqualAnotherImplementations()
     {
-        byte[] input = Input(length);
-        byte[] expected = HashOf(input);
-        foreach (int piece in (int[])[1, 63, 1024, 16_383, 16_384, 16_385, 65_536, 2_000_000])
+        for (int seed = 1; seed <= Seeds; seed++)
         {
-            if (length / piece > 20_000)
-                continue;
-
-            var hasher = new Blake3Hasher();
-            for (int at = 0; at < length; at += piece)
-                hasher.Append(input.AsSpan(at, Math.Min(piece, length - at)));
-
-            byte[] actual = new byte[Blake3.HashBytes];
-            hasher.GetHash(actual);
-            Assert.Equal(expected, actual);
-            Assert.Equal((ulong)length, hasher.Length);
-            hasher.GetHash(actual);
-            Assert.Equal(expected, actual);
-            hasher.Reset();
-            hasher.GetHash(actual);
-            Assert.Equal(HashOf([]), actual);
+            byte[] input = Inputs.Random(seed, new Random(seed).Next(2_000_000));
+            byte[] expected = Of(hash => PackageHasher.Hash(input, hash));
+            Assert.True(expected.AsSpan().SequenceEqual(Of(hash => Blake3.Hash(input, hash))), $"seed {seed}, length {input.Length}");
         }
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(5)]
-    [InlineData(8)]
-    [InlineData(13)]
-    public void HashGroup_CombinedByHashParent_GivesTheWholeHash(int groups)
+    [Fact]
+    public void KeyedHashAndDeriveKey_RandomInputs_EqualAnotherImplementations()
     {
-        byte[] input = Input((groups * Blake3.GroupBytes) - 7);
-        Assert.Equal(HashOf(input), Node(input, 0, groups, isRoot: true));
+        for (int seed = 1; seed <= Seeds; seed++)
+        {
+            byte[] input = Inputs.Random(seed, new Random(seed).Next(100_000));
+            byte[] key = Inputs.Random(-seed, Blake3.KeyBytes);
+            // Text: the other implementation takes a context for UTF-8 and replaces what is not.
+            byte[] context = [.. Inputs.Random(-seed, new Random(seed).Next(3000)).Select(one => (byte)(' ' + (one % 95)))];
+            using PackageHasher keyed = PackageHasher.NewKeyed(key);
+            keyed.Update(input);
+            byte[] code = Of(hash => keyed.Finalize(hash));
+            using PackageHasher derive = PackageHasher.NewDeriveKey(context);
+            derive.Update(input);
+            byte[] derived = Of(hash => derive.Finalize(hash));
+
+            Assert.True(code.AsSpan().SequenceEqual(Of(hash => Blake3.KeyedHash(key, input, hash))), $"seed {seed}");
+            Assert.True(derived.AsSpan().SequenceEqual(Of(hash => Blake3.DeriveKey(context, input, hash))), $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void KeyedHashAndDeriveKey_LengthAroundEveryBorder_EqualThePlainRecursion()
+    {
+        byte[] longest = Inputs.Counting(Inputs.BorderLengths.Max());
+        byte[] key = Inputs.Random(1, Blake3.KeyBytes);
+        byte[] context = "a context"u8.ToArray();
+        foreach (int length in Inputs.BorderLengths)
+        {
+            byte[] input = longest[..length];
+            Assert.True(NaiveBlake3.WithKey(key).Hash(input).AsSpan().SequenceEqual(Of(hash => Blake3.KeyedHash(key, input, hash))), $"length {length}");
+            Assert.True(NaiveBlake3.ForContext(context).Hash(input).AsSpan().SequenceEqual(Of(hash => Blake3.DeriveKey(context, input, hash))), $"length {length}");
+        }
+    }
+
+    [Fact]
+    public void Modes_SameBytes_GiveDifferentHashes()
+    {
+        byte[] bytes = Inputs.Counting(Blake3.KeyBytes);
+        byte[][] hashes = [Of(hash => Blake3.Hash(bytes, hash)), Of(hash => Blake3.KeyedHash(bytes, bytes, hash)), Of(hash => Blake3.DeriveKey(bytes, bytes, hash))];
+
+        Assert.Equal(3, hashes.Select(Convert.ToHexString).Distinct().Count());
     }
 
     [Fact]
     public void Hash_AnyByteChanged_Differs()
     {
-        byte[] input = RandomNumberGenerator.GetBytes(3000);
-        byte[] expected = HashOf(input);
+        byte[] input = Inputs.Random(1, 20_000);
+        byte[] expected = Of(hash => Blake3.Hash(input, hash));
         for (int i = 0; i < input.Length; i += 97)
         {
             input[i] ^= 0x80;
-            Assert.NotEqual(expected, HashOf(input));
+            Assert.NotEqual(expected, Of(hash => Blake3.Hash(input, hash)));
             input[i] ^= 0x80;
         }
     }
 
-    private static byte[] Node(byte[] input, int first, int groups, bool isRoot)
+    [Fact]
+    public void Hash_WrongLengths_Throw()
     {
-        byte[] node = new byte[Blake3.HashBytes];
-        if (groups == 1)
+        byte[] right = new byte[32];
+        foreach (byte[] wrong in (byte[][])[[], new byte[31], new byte[33], new byte[64]])
         {
-            int start = first * Blake3.GroupBytes;
-            Blake3.HashGroup(input.AsSpan(start, Math.Min(Blake3.GroupBytes, input.Length - start)), (ulong)first, isRoot, node);
-            return node;
+            Assert.Throws<ArgumentException>("hash", () => Blake3.Hash([], wrong));
+            Assert.Throws<ArgumentException>("key", () => Blake3.KeyedHash(wrong, [], right));
+            Assert.Throws<ArgumentException>("code", () => Blake3.KeyedHash(right, [], wrong));
+            Assert.Throws<ArgumentException>("key", () => Blake3.DeriveKey("a context"u8, [], wrong));
         }
-
-        int left = 1;
-        while (left * 2 < groups)
-            left *= 2;
-
-        Blake3.HashParent(Node(input, first, left, isRoot: false), Node(input, first + left, groups - left, isRoot: false), isRoot, node);
-        return node;
     }
 
-    private static byte[] HashOf(byte[] input)
+    private static byte[] Of(Action<byte[]> write)
     {
         byte[] hash = new byte[Blake3.HashBytes];
-        Blake3.Hash(input, hash);
+        write(hash);
         return hash;
     }
-
-    private static byte[] Input(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)(i % 251))];
 }

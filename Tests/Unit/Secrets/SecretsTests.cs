@@ -28,7 +28,8 @@ public sealed class SecretsTests
         using GroupRecord record = GroupRecord.Create(default, default);
         using var keyring = new GroupKeyring(record);
         using var payload = new InvitePayload([new RelayAddress("planted.example", 1, default)], default, secret.Copy(), 0);
-        object[] holders = [secret, pair, device, keys, record, keyring, record.Secrets[0], payload, payload.Relays[0], new BlobSealer(keyring)];
+        using Blake3Hasher hasher = Blake3Hasher.CreateKeyed(planted.AsSpan(0, Blake3.KeyBytes));
+        object[] holders = [secret, pair, hasher, device, keys, record, keyring, record.Secrets[0], payload, payload.Relays[0], new BlobSealer(keyring)];
 
         foreach (object holder in holders)
         {
