@@ -5,7 +5,8 @@ using ZeroKSync.Cryptography.Blake;
 namespace ZeroKSync.Cryptography;
 
 /// <summary>
-/// BLAKE3 with 32 bytes of output, in its three modes, over input that is at hand. <see cref="Blake3Hasher"/> takes input in pieces.
+/// BLAKE3 (version 1 of the paper) with 32 bytes of output, in its three modes, over input that is at hand. <see cref="Blake3Hasher"/> takes
+/// input in pieces; <see cref="Blake3OutboardWriter"/>, <see cref="Blake3SlicePlan"/> and <see cref="Blake3SliceVerifier"/> verify ranges.
 /// </summary>
 public static class Blake3
 {
