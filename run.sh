@@ -5,14 +5,16 @@
 #   ./run.sh bench      pushes a second and delivery latency, beside the disk's own sync rate
 #   ./run.sh bench-transport [--reference ASSEMBLY]
 #                       requests, bulk, handshakes and idle memory of the QUIC engine alone
+#   ./run.sh bench-crypto [--only NAME]
+#                       the primitives on one core, each beside a reference on the same bytes
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . eng/common.sh
 
 job=${1:-main-job}
 case "$job" in
-  main-job | relay | bench | bench-transport) ;;
-  -h | --help) sed -n '2,7s/^# //p' "$0"; exit 0 ;;
+  main-job | relay | bench | bench-transport | bench-crypto) ;;
+  -h | --help) sed -n '2,9s/^# //p' "$0"; exit 0 ;;
   *) die "unknown job '$job'; see ./run.sh --help" ;;
 esac
 
@@ -70,5 +72,6 @@ case "$job" in
   main-job) exec "$bench" main-job --relay "$relay" ;;
   bench) exec "$bench" push --relay "$relay" ;;
   bench-transport) exec "$bench" transport "${@:2}" ;;
+  bench-crypto) exec "$bench" crypto "${@:2}" ;;
   relay) run_relay ;;
 esac

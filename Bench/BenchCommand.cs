@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ZeroKSync.Bench.Crypto;
 using ZeroKSync.Bench.MainJob;
 using ZeroKSync.Bench.Push;
 using ZeroKSync.Bench.Transport;
@@ -11,7 +12,7 @@ internal static class BenchCommand
     public static RootCommand Create()
     {
         var relay = new Option<FileInfo>("--relay") { Description = "The relay's executable, zks-relay.", Required = true };
-        return new RootCommand("Measures the relay and its parts on this machine, beside something named.") { MainJobCommand(relay), PushCommand(relay), TransportCommand(), EchoListenerCommand() };
+        return new RootCommand("Measures the relay and its parts on this machine, beside something named.") { MainJobCommand(relay), PushCommand(relay), TransportCommand(), CryptoCommand(), EchoListenerCommand() };
     }
 
     private static Command MainJobCommand(Option<FileInfo> relay)
@@ -44,6 +45,19 @@ internal static class BenchCommand
             TimeSpan.FromSeconds(result.GetValue(seconds)),
             result.GetValue(reference) is { } assembly ? new ReferenceProgram(assembly) : null,
             result.GetValue(only) ?? []).RunAsync(cancellationToken));
+        return command;
+    }
+
+    private static Command CryptoCommand()
+    {
+        var rounds = new Option<int>("--rounds") { Description = "Rounds of each line; the median counts.", DefaultValueFactory = _ => 5 };
+        var milliseconds = new Option<int>("--milliseconds") { Description = "Processor time of a round.", DefaultValueFactory = _ => 200 };
+        var only = new Option<string>("--only") { Description = "Measures only lines whose name has this in it.", DefaultValueFactory = _ => string.Empty };
+        var command = new Command("crypto", "The primitives on one core, each beside a named reference on the same bytes; exit code 1 if a target is missed.") { rounds, milliseconds, only };
+        command.SetAction(result => new CryptoBench(
+            Console.Out,
+            result.GetValue(rounds),
+            TimeSpan.FromMilliseconds(result.GetValue(milliseconds))).Run(result.GetValue(only) ?? string.Empty));
         return command;
     }
 
