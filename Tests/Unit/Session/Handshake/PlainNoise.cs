@@ -11,7 +11,7 @@ namespace ZeroKSync.Tests.Unit.Session.Handshake;
 /// </summary>
 internal static class PlainNoise
 {
-    internal sealed record Transcript(byte[] First, byte[] Second, byte[] Third, byte[] HandshakeHash, byte[] ClientKey, byte[] RelayKey);
+    internal sealed record Transcript(byte[] First, byte[] Second, byte[] Third, byte[] HandshakeHash, byte[] ChainingKey, byte[] ClientKey, byte[] RelayKey);
 
     internal static Transcript Run(byte[] prologue, SecretBytes device, SecretBytes relay, SecretBytes deviceEphemeral, SecretBytes kemSeed, SecretBytes relayEphemeral)
     {
@@ -46,7 +46,7 @@ internal static class PlainNoise
         h = Sha(h, thirdEnd);
 
         (byte[] up, byte[] down) = Hmac2(ck, []);
-        return new Transcript([.. e, .. e1], [.. re, .. ekem1, .. s, .. secondEnd], [.. deviceStatic, .. thirdEnd], h, up, down);
+        return new Transcript([.. e, .. e1], [.. re, .. ekem1, .. s, .. secondEnd], [.. deviceStatic, .. thirdEnd], h, ck, up, down);
     }
 
     /// <summary>The key of a stream: HKDF-Expand by hand, one block.</summary>
