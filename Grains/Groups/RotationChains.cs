@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using ZeroKSync.Cryptography;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Protocol;
 
@@ -14,8 +15,6 @@ internal static class RotationChains
     private const int CountOffset = sizeof(uint) + (5 * 32);
     private const int RevokedBytes = DeviceId.Size + 1;
 
-    private static ReadOnlySpan<byte> Label => "zks/1 statement"u8;
-
     /// <summary>SHA-256("zks/1 statement" || statement) of the last one; zeros before the first.</summary>
     public static StatementHash LastHash(ImmutableArray<ChainStatement> chain)
     {
@@ -24,7 +23,7 @@ internal static class RotationChains
 
         Span<byte> hash = stackalloc byte[StatementHash.Size];
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        sha.AppendData(Label);
+        sha.AppendData(Labels.Statement);
         sha.AppendData(chain[^1].Statement.Span);
         sha.GetHashAndReset(hash);
         return StatementHash.Read(hash);

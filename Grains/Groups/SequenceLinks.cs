@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using ZeroKSync.Cryptography;
 using ZeroKSync.Protocol;
 
 namespace ZeroKSync.Grains.Groups;
@@ -10,13 +11,11 @@ namespace ZeroKSync.Grains.Groups;
 /// </summary>
 internal static class SequenceLinks
 {
-    private static ReadOnlySpan<byte> Label => "zks/1 link"u8;
-
     public static SequenceLink Next(GroupId group, DeviceId sender, Sequence senderSeq, BlobId blobId, SequenceLink previous)
     {
-        Span<byte> input = stackalloc byte[Label.Length + GroupId.Size + DeviceId.Size + sizeof(ulong) + BlobId.Size + SequenceLink.Size];
-        Label.CopyTo(input);
-        Span<byte> rest = input[Label.Length..];
+        Span<byte> input = stackalloc byte[Labels.Link.Length + GroupId.Size + DeviceId.Size + sizeof(ulong) + BlobId.Size + SequenceLink.Size];
+        Labels.Link.CopyTo(input);
+        Span<byte> rest = input[Labels.Link.Length..];
         group.CopyTo(rest);
         rest = rest[GroupId.Size..];
         sender.CopyTo(rest);

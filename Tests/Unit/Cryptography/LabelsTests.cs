@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using ZeroKSync.Cryptography;
+using ZeroKSync.Tests.Unit.Architecture;
 
 namespace ZeroKSync.Tests.Unit.Cryptography;
 
@@ -20,5 +21,18 @@ public sealed class LabelsTests
         }
 
         Assert.NotEmpty(seen);
+    }
+
+    // A label written a second time could be changed in one place only: two halves of one rule would then part in silence.
+    [Fact]
+    public void Labels_AreWrittenNowhereElse()
+    {
+        string[] quoted = [.. typeof(Labels).GetProperties()
+            .Select(label => Encoding.Latin1.GetString(label.GetMethod!.CreateDelegate<ReadLabel>()()))
+            .Select(text => $"\"{text}\"u8")];
+        Assert.Empty(Sources.CSharpWhere(path => !path.StartsWith("Tests/", StringComparison.Ordinal)
+            && path != "Cryptography/Labels.cs"
+            && Sources.Read(path) is { } text
+            && quoted.Any(label => text.Contains(label, StringComparison.Ordinal))));
     }
 }
