@@ -54,9 +54,11 @@ internal sealed partial class SessionRunner
 
     private async Task HelloAsync(SealedChannel channel, Hello hello, CancellationToken cancellationToken)
     {
+        using var refusal = new RefusalClock(_services.Time);
         (HelloResult? result, Error? refused) = await DecideHelloAsync(hello, cancellationToken);
         if (refused is not null)
         {
+            await refusal.WaitAsync(cancellationToken);
             lock (_gate)
                 _machine.HelloRefused();
 
