@@ -21,6 +21,42 @@ public sealed class SessionMachineTests
         Approved.Compare("Gateway/Sessions/SessionMachine.approved.txt", table.ToString());
     }
 
+    // What happens to a session in each phase, and where it goes.
+    [Fact]
+    public void Transitions_AreTheApprovedOnes()
+    {
+        (string Name, Action<SessionMachine> Happen)[] events =
+        [
+            ("handshake done", machine => machine.HandshakeDone()),
+            ("HELLO welcomed", machine => machine.HelloWelcomed()),
+            ("HELLO restricted", machine => machine.HelloRestricted()),
+            ("HELLO refused", machine => machine.HelloRefused()),
+            ("JOIN", machine => machine.Joined()),
+            ("over", machine => machine.Over()),
+        ];
+        var table = new StringBuilder();
+        foreach ((string name, Action<SessionMachine> happen) in events)
+        {
+            foreach ((string from, SessionMachine machine) in Phases())
+            {
+                string to;
+                try
+                {
+                    happen(machine);
+                    to = machine.Phase.ToString();
+                }
+                catch (InvalidOperationException)
+                {
+                    to = "the caller's mistake";
+                }
+
+                table.Append(System.Globalization.CultureInfo.InvariantCulture, $"{name,-16} {from,-17} -> {to}\n");
+            }
+        }
+
+        Approved.Compare("Gateway/Sessions/SessionTransitions.approved.txt", table.ToString());
+    }
+
     [Fact]
     public void HelloRefused_ThirdTime_Ends()
     {
