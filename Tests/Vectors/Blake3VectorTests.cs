@@ -1,12 +1,13 @@
 using System.Text.Json;
-using ZeroKSync.Cryptography;
 using ZeroKSync.Cryptography.Blake;
+using ZeroKSync.Cryptography;
+using ZeroKSync.TestKit;
 
 namespace ZeroKSync.Tests.Vectors;
 
 public sealed class Blake3VectorTests
 {
-    private static readonly JsonElement Generated = GeneratedFile.Open("blake3.json");
+    private static readonly JsonElement Generated = KnownAnswers.Open("blake3.json");
 
     [Fact]
     public void Hash_KnownAnswersFromOutside_GiveTheirBytes()

@@ -3,10 +3,8 @@ using ZeroKSync.Client.Crypto;
 
 namespace ZeroKSync.Tests.Unit.ClientSdk.Crypto;
 
-public sealed class PassphraseTests
+public sealed class PassphraseTextTests
 {
-    private const uint MiB = 1024;
-
     [Fact]
     public void Encode_Ascii_IsItsBytes() => Assert.Equal("correct horse"u8.ToArray(), PassphraseText.Encode("correct horse"));
 
@@ -52,38 +50,5 @@ public sealed class PassphraseTests
 
         Assert.Throws<ArgumentException>(() => PassphraseText.Encode(Composed));
         Assert.Throws<ArgumentException>(() => PassphraseText.Encode(decomposed));
-    }
-
-    [Theory]
-    [InlineData(0, 19, 2)]
-    [InlineData(3999, 19, 2)]
-    [InlineData(4000, 46, 1)]
-    [InlineData(7999, 46, 1)]
-    [InlineData(8000, 64, 3)]
-    [InlineData(1 << 20, 64, 3)]
-    public void For_MemoryOfTheDevice_ChoosesTheTier(long totalMebibytes, uint memoryMebibytes, byte passes)
-    {
-        PassphraseParameters parameters = PassphraseParameters.For(totalMebibytes << 20);
-
-        Assert.Equal(new PassphraseParameters(memoryMebibytes * MiB, passes), parameters);
-        Assert.True(parameters.IsAcceptable);
-    }
-
-    [Theory]
-    [InlineData(19 * MiB, 2, true)]
-    [InlineData((19 * MiB) - 1, 2, false)]
-    [InlineData(19 * MiB, 1, false)]
-    [InlineData(46 * MiB, 1, true)]
-    [InlineData((46 * MiB) - 1, 1, false)]
-    [InlineData(46 * MiB, 0, false)]
-    [InlineData(256 * MiB, 8, true)]
-    [InlineData((256 * MiB) + 1, 8, false)]
-    [InlineData(256 * MiB, 9, false)]
-    [InlineData(uint.MaxValue, 1, false)]
-    public void IsAcceptable_FloorAndCeiling_Hold(uint memoryKiB, byte passes, bool isAcceptable)
-    {
-        Assert.Equal(isAcceptable, new PassphraseParameters(memoryKiB, passes).IsAcceptable);
-        if (!isAcceptable)
-            Assert.Throws<ArgumentException>(() => PassphraseKey.Derive("12345678", new byte[PassphraseKey.SaltBytes], new PassphraseParameters(memoryKiB, passes)));
     }
 }
