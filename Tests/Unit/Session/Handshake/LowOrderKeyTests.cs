@@ -5,10 +5,10 @@ using ZeroKSync.Session;
 namespace ZeroKSync.Tests.Unit.Session.Handshake;
 
 /// <summary>
-/// Static keys of low order, by peers that follow the pattern to the letter otherwise: with such a key es or se is zero whatever the other
+/// Keys of low order, by peers that follow the pattern to the letter otherwise: with such a key ee, es or se is zero whatever the other
 /// side's key is, and every tag of the message is right. Only the check of the result refuses them.
 /// </summary>
-public sealed class LowOrderStaticTests : IDisposable
+public sealed class LowOrderKeyTests : IDisposable
 {
     private static readonly byte[] NoAgreement = new byte[32];
     private readonly HandshakeFixture _fixture = new();
@@ -74,9 +74,26 @@ public sealed class LowOrderStaticTests : IDisposable
         return secret;
     }
 
+    // Whoever answers with such an ephemeral key needs no secret for ee: it is zero for everybody who watches.
+    [Theory]
+    [MemberData(nameof(LowOrderKeys))]
+    public void TryReadSecond_LowOrderEphemeralKeyAndTagsThatFit_Refuses(string key)
+    {
+        using HandshakeInitiator initiator = _fixture.Initiator();
+        byte[] first = HandshakeFixture.First(initiator);
+        byte[] es = new byte[32];
+        Assert.True(X25519.TryAgree(_fixture.RelayKey.SecretKey, first.AsSpan(0, 32), es));
+        Assert.False(initiator.TryReadSecond(SecondByHand(first, _fixture.RelayKey.PublicKey, es, Convert.FromHexString(key), NoAgreement)));
+    }
+
     private static byte[] SecondByHand(byte[] first, ReadOnlySpan<byte> relayStatic, byte[] es)
     {
         using X25519KeyPair ephemeral = X25519.GenerateKeyPair();
+        return SecondByHand(first, relayStatic, es, ephemeral.PublicKey, Agree(ephemeral, first[..32]));
+    }
+
+    private static byte[] SecondByHand(byte[] first, ReadOnlySpan<byte> relayStatic, byte[] es, ReadOnlySpan<byte> ephemeral, byte[] ee)
+    {
         using var state = new SymmetricState(HandshakeFixture.Prologue);
         state.MixHash(first.AsSpan(0, 32));
         state.MixHash(first.AsSpan(32));
@@ -86,9 +103,9 @@ public sealed class LowOrderStaticTests : IDisposable
         byte[] kemSecret = new byte[32];
         Assert.True(MlKem768.Default.TryEncapsulate(first.AsSpan(32), ciphertext, kemSecret));
         byte[] second = new byte[HandshakeMessage.SecondBytes];
-        ephemeral.PublicKey.CopyTo(second);
-        state.MixHash(ephemeral.PublicKey);
-        state.MixKey(Agree(ephemeral, first[..32]));
+        ephemeral.CopyTo(second);
+        state.MixHash(ephemeral);
+        state.MixKey(ee);
         state.EncryptAndHash(ciphertext, second.AsSpan(32, ciphertext.Length + 16));
         state.MixKey(kemSecret);
         state.EncryptAndHash(relayStatic, second.AsSpan(second.Length - 64, 48));
