@@ -1,18 +1,24 @@
 #!/usr/bin/env bash
 # Sets up, builds, runs every test, and ends with one line: N passed, N failed, N skipped.
-#   ./test.sh [--long] [FILTER]     FILTER is a class-name pattern, for instance '*Framing*'
+#   ./test.sh [--long] [FILTER]             FILTER is a class-name pattern, for instance '*Framing*'
+#   ./test.sh --fuzz SECONDS [FILTER]       the fuzzers alone, for that long in all; ZKS_SEED=N runs the inputs of seed N
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . eng/common.sh
 
-filter='' long=''
-for argument in "$@"; do
-  case "$argument" in
+filter='' long='' fuzz=''
+while [ "$#" -gt 0 ]; do
+  case "$1" in
     --long) long=1 ;;
-    -h | --help) sed -n '2,3s/^# //p' "$0"; exit 0 ;;
-    -*) die "unknown option '$argument'; see ./test.sh --help" ;;
-    *) [ -z "$filter" ] || die "one filter at most; quote it if it has spaces"; filter=$argument ;;
+    --fuzz)
+      [[ "${2:-}" =~ ^[1-9][0-9]*$ ]] || die "--fuzz needs a number of seconds"
+      fuzz=$2
+      shift ;;
+    -h | --help) sed -n '2,4s/^# //p' "$0"; exit 0 ;;
+    -*) die "unknown option '$1'; see ./test.sh --help" ;;
+    *) [ -z "$filter" ] || die "one filter at most; quote it if it has spaces"; filter=$1 ;;
   esac
+  shift
 done
 
 eng/setup.sh
@@ -22,10 +28,15 @@ build ZeroKSync.Orleans.sln
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 [ -z "$long" ] || export ZKS_TEST_LONG=1
+projects=$(test_projects)
+if [ -n "$fuzz" ]; then
+  export ZKS_FUZZ_SECONDS=$fuzz
+  projects=Tests/Fuzz/ZeroKSync.Tests.Fuzz.csproj
+fi
 failed_runs=0
 ran_projects=()
 # One project after another: two test processes at once would measure each other.
-for project in $(test_projects); do
+for project in $projects; do
   name=$(basename "$project" .csproj)
   say "tests: $name"
   target=$(property_of "$project" TargetPath)
@@ -35,7 +46,7 @@ for project in $(test_projects); do
     failed_runs=$((failed_runs + 1))
     grep -vE '^\s*(Discovering|Discovered|Starting|Finished):' "$results/$name.log" || true
   fi
-  grep -E '\[SKIP\]' "$results/$name.log" || true
+  grep -E '\[SKIP\]|^ZKS_SEED=' "$results/$name.log" || true
   grep -E 'Total: ' "$results/$name.log" | tail -n 1 || true
   ran_projects+=("$name")
 done

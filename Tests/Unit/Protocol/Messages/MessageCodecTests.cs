@@ -1,6 +1,7 @@
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.MessagePack;
 using ZeroKSync.Protocol.Messages;
+using ZeroKSync.TestKit.Protocol.Messages;
 
 namespace ZeroKSync.Tests.Unit.Protocol.Messages;
 

@@ -1,10 +1,10 @@
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
 
-namespace ZeroKSync.Tests.Unit.Protocol.Messages;
+namespace ZeroKSync.TestKit.Protocol.Messages;
 
 /// <summary>Makes one of every message from a source of values: fixed ones for the golden bytes, random ones for round trips.</summary>
-internal sealed class MessageSource(IValueSource values)
+public sealed class MessageSource(IValueSource values)
 {
     public IEnumerable<MessageCase> All()
     {

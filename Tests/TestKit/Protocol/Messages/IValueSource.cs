@@ -1,9 +1,9 @@
 using ZeroKSync.Protocol;
 
-namespace ZeroKSync.Tests.Unit.Protocol.Messages;
+namespace ZeroKSync.TestKit.Protocol.Messages;
 
 /// <summary>Where the values of a message come from.</summary>
-internal interface IValueSource
+public interface IValueSource
 {
     byte UInt8(byte max = byte.MaxValue);
 

@@ -1,7 +1,7 @@
-namespace ZeroKSync.Tests.Unit.Protocol.Messages;
+namespace ZeroKSync.TestKit.Protocol.Messages;
 
 /// <summary>Counts upwards, so that two swapped fields give other bytes; every list has two elements, every optional is there.</summary>
-internal sealed class CountingValues : IValueSource
+public sealed class CountingValues : IValueSource
 {
     private byte _next;
 

@@ -1,7 +1,7 @@
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
 
-namespace ZeroKSync.Tests.Unit.Protocol.Messages;
+namespace ZeroKSync.TestKit.Protocol.Messages;
 
 /// <summary>A message with its kind forgotten, so that one test runs over all of them.</summary>
 public abstract class MessageCase
@@ -12,8 +12,11 @@ public abstract class MessageCase
 
     public abstract byte[] Encode();
 
-    /// <summary>Decodes as this kind; what came out is encoded again, because messages hold slices that do not compare.</summary>
-    public abstract byte[]? DecodeAndEncode(ReadOnlyMemory<byte> bytes);
+    /// <summary>Decodes as this kind; null where the bytes are refused.</summary>
+    public abstract MessageCase? Decode(ReadOnlyMemory<byte> bytes);
+
+    /// <summary>What came out is encoded again, because messages hold slices that do not compare.</summary>
+    public byte[]? DecodeAndEncode(ReadOnlyMemory<byte> bytes) => Decode(bytes)?.Encode();
 
     public static MessageCase Of<T>(T message)
         where T : class, IMessage<T> => new Typed<T>(message);
@@ -27,7 +30,6 @@ public abstract class MessageCase
 
         public override byte[] Encode() => MessageCodec.Encode(message);
 
-        public override byte[]? DecodeAndEncode(ReadOnlyMemory<byte> bytes) =>
-            MessageCodec.TryDecode(bytes, out T? decoded) ? MessageCodec.Encode(decoded) : null;
+        public override MessageCase? Decode(ReadOnlyMemory<byte> bytes) => MessageCodec.TryDecode(bytes, out T? decoded) ? new Typed<T>(decoded) : null;
     }
 }

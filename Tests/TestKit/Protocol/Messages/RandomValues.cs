@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace ZeroKSync.Tests.Unit.Protocol.Messages;
+namespace ZeroKSync.TestKit.Protocol.Messages;
 
 /// <summary>Values at and around the borders of their encodings, all from one seed.</summary>
-internal sealed class RandomValues(int seed) : IValueSource
+public sealed class RandomValues(int seed) : IValueSource
 {
     private static readonly ulong[] Borders = [0, 1, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x1_0000, 0xffff_ffff, 0x1_0000_0000, ulong.MaxValue];
 
