@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
@@ -67,16 +68,26 @@ internal sealed class InvitePayload : IDisposable
     public static bool TryDecode(string text, [NotNullWhen(true)] out InvitePayload? payload)
     {
         payload = null;
-        if (text.Length is 0 or > TextLengthMax || !Base64Url.IsValid(text))
+        if (text.Length is 0 or > TextLengthMax)
+            return false;
+
+        // By its status: what Base64Url.IsValid finds valid, the decoding that throws may still throw at.
+        byte[] json = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
+        if (Base64Url.DecodeFromChars(text, json, out int read, out int decoded) != OperationStatus.Done || read != text.Length)
             return false;
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(Base64Url.DecodeFromChars(text));
+            using JsonDocument document = JsonDocument.Parse(json.AsMemory(0, decoded));
             payload = Read(document.RootElement);
         }
         catch (JsonException)
         {
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON can hold what is no text, bytes or half a surrogate pair: that shows only when it is read.
             return false;
         }
 
@@ -135,8 +146,8 @@ internal sealed class InvitePayload : IDisposable
         bytes = new byte[length];
         return element.ValueKind == JsonValueKind.String
             && element.GetString() is { } text
-            && Base64Url.IsValid(text, out int decoded)
-            && decoded == length
-            && Base64Url.DecodeFromChars(text, bytes) == length;
+            && Base64Url.DecodeFromChars(text, bytes, out int read, out int decoded) == OperationStatus.Done
+            && read == text.Length
+            && decoded == length;
     }
 }
