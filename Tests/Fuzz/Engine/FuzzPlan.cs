@@ -24,7 +24,7 @@ internal static class FuzzPlan
         ["hellos"] = (2_000, 4),
         ["handshakes"] = (300, 4),
         ["sealed-frames"] = (4_000, 4),
-        ["multiplexer"] = (4_000, 14),
+        ["multiplexer"] = (12_000, 14),
         ["websocket"] = (150, 10),
         ["datagrams"] = (300, 10),
         ["relay"] = (150, 10),
