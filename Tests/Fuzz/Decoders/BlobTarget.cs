@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ZeroKSync.Client.Crypto;
+using ZeroKSync.Cryptography;
 using ZeroKSync.Protocol;
 using ZeroKSync.Tests.Fuzz.Engine;
 
@@ -16,6 +17,9 @@ internal sealed class BlobTarget(KnownGroup group) : FuzzTarget
 
     public override byte[] Generate(Random random)
     {
+        if (random.Next(3) == 0)
+            return SealedBadly(random);
+
         byte[] valid = Sealed(random);
         return random.Next(8) == 0 ? valid : ByteMutator.Mutate(random, valid, Sealed(random));
     }
@@ -42,6 +46,34 @@ internal sealed class BlobTarget(KnownGroup group) : FuzzTarget
         DeviceId.Read(input.AsSpan(0, DeviceId.Size)),
         new Sequence(BinaryPrimitives.ReadUInt64BigEndian(input.AsSpan(DeviceId.Size))),
         BlobId.Read(input.AsSpan(DeviceId.Size + sizeof(ulong), BlobId.Size)));
+
+    // By a member that pads as it likes, or not at all: put together here, because the sealer only pads rightly.
+    private byte[] SealedBadly(Random random)
+    {
+        byte[] input = Sealed(random);
+        Span<byte> envelope = input.AsSpan(IdBytes);
+        byte[] padded = new byte[envelope.Length - EnvelopeHeader.Size - XChaCha20Poly1305.TagBytes];
+        Padding.Write(BlobType.AppData, default, padded);
+        BinaryPrimitives.WriteUInt32BigEndian(padded.AsSpan(1), random.Next(3) == 0 ? (uint)random.Next() : (uint)random.Next(padded.Length));
+        if (random.Next(2) == 0)
+            padded[random.Next(padded.Length)] ^= 1;
+
+        byte[] keys = new byte[XChaCha20Poly1305.KeyBytes + EnvelopeHeader.CommitmentBytes];
+        ReadOnlySpan<byte> nonce = envelope.Slice(EnvelopeHeader.NonceOffset, EnvelopeHeader.NonceBytes);
+        Hkdf.Expand(group.Keyring.Current.SyncKey.Span, [.. Labels.Blob, .. nonce], keys);
+        XChaCha20Poly1305.Encrypt(keys.AsSpan(0, XChaCha20Poly1305.KeyBytes), nonce, padded, Bound(input), envelope[EnvelopeHeader.Size..]);
+        return input;
+    }
+
+    private byte[] Bound(byte[] input)
+    {
+        byte[] epochAndFirst = input[(IdBytes + 1)..(IdBytes + 1 + sizeof(uint) + sizeof(ulong))];
+        return
+        [
+            .. Labels.Blob, EnvelopeHeader.Version, .. group.Id.ToArray(), .. epochAndFirst[..sizeof(uint)],
+            .. input[..DeviceId.Size], .. epochAndFirst[sizeof(uint)..], .. input[DeviceId.Size..IdBytes], .. new byte[SequenceLink.Size],
+        ];
+    }
 
     private byte[] Sealed(Random random)
     {
