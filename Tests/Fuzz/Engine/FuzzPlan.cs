@@ -16,19 +16,16 @@ internal static class FuzzPlan
     /// <summary>Rounds by default, and the share of an open-ended run in percent.</summary>
     private static readonly Dictionary<string, (int Rounds, int Percent)> Targets = new(StringComparer.Ordinal)
     {
-        ["messages"] = (60_000, 20),
-        ["invites"] = (6_000, 4),
-        ["group-records"] = (4_000, 4),
-        ["blobs"] = (6_000, 4),
-        ["device-cards"] = (4_000, 2),
-        ["hellos"] = (2_000, 4),
-        ["handshakes"] = (300, 4),
-        ["sealed-frames"] = (4_000, 4),
-        ["multiplexer"] = (12_000, 14),
-        ["websocket"] = (150, 10),
-        ["datagrams"] = (300, 10),
-        ["relay"] = (150, 10),
-        ["hostile-relay"] = (60, 10),
+        ["messages"] = (60_000, 30),
+        ["invites"] = (6_000, 6),
+        ["group-records"] = (4_000, 6),
+        ["blobs"] = (6_000, 5),
+        ["device-cards"] = (4_000, 3),
+        ["hellos"] = (2_000, 5),
+        ["handshakes"] = (300, 5),
+        ["sealed-frames"] = (4_000, 5),
+        ["multiplexer"] = (12_000, 20),
+        ["datagrams"] = (150, 15),
     };
 
     static FuzzPlan()
