@@ -23,7 +23,10 @@ internal sealed class EchoListener : IAsyncDisposable
 
     public System.Net.IPEndPoint Address => _listener.LocalEndPoint;
 
-    public static async Task<EchoListener> StartAsync(ITransport transport, CancellationToken cancellationToken)
+    public ListenerStatistics Statistics => _listener.Statistics;
+
+    /// <param name="isGuarded">Whether the limits against a crowd from one address are the usual ones.</param>
+    public static async Task<EchoListener> StartAsync(ITransport transport, CancellationToken cancellationToken, bool isGuarded = false)
     {
 #pragma warning disable RS0030 // A measurement runs on real time.
         X509Certificate2 certificate = SelfSignedCertificate.Create(TimeProvider.System);
@@ -35,9 +38,9 @@ internal sealed class EchoListener : IAsyncDisposable
                 Certificate = certificate,
                 MaxInboundBidirectionalStreams = 1024,
                 // Every peer is this machine: the limits that guard against a crowd from one address would measure themselves.
-                MaxHalfOpenPerAddress = 1000,
-                RetryAtHalfOpen = 1000,
-                HandshakesPerAddressPerSecond = 1_000_000,
+                MaxHalfOpenPerAddress = isGuarded ? 256 : 1000,
+                RetryAtHalfOpen = isGuarded ? 200 : 1000,
+                HandshakesPerAddressPerSecond = isGuarded ? 200 : 1_000_000,
                 IdleTimeout = TimeSpan.FromMinutes(5),
                 StreamWindowBytes = 8 << 20,
                 ConnectionWindowBytes = 16 << 20,

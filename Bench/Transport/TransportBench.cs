@@ -16,6 +16,8 @@ internal sealed class TransportBench(TextWriter output, int rounds, TimeSpan len
     private const int BulkWriteBytes = 256 << 10;
     private const int HandshakesAtOnce = 16;
     private const int IdleConnections = 2_000;
+    private const int FloodHandshakes = 1_000;
+    private const int FloodRequests = 2_000;
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
@@ -31,6 +33,7 @@ internal sealed class TransportBench(TextWriter output, int rounds, TimeSpan len
                 TransportLine.Sequential => SequentialAsync(transport, table, cancellationToken),
                 TransportLine.Bulk => BulkAsync(transport, table, cancellationToken),
                 TransportLine.Handshakes => HandshakesAsync(transport, table, cancellationToken),
+                TransportLine.Flood => FloodAsync(transport, table, cancellationToken),
                 _ => IdleAsync(table, cancellationToken),
             });
         }
@@ -123,6 +126,22 @@ internal sealed class TransportBench(TextWriter output, int rounds, TimeSpan len
         }
 
         table.Add("full handshakes", "1/s", own.Select(m => m.PerSecond), other, 700, isLeast: true, own.Select(m => m.ProcessorMicroseconds), own.Select(m => m.BytesPerOperation));
+    }
+
+    private async Task FloodAsync(ITransport transport, ResultTable table, CancellationToken cancellationToken)
+    {
+        FloodRun flood = await FloodRun.PrepareAsync(FloodHandshakes, cancellationToken);
+        var measured = new List<(double Before, double During, double MemoryMebibytes)>();
+        for (int round = 0; round <= rounds; round++)
+        {
+            (double, double, double) one = await flood.MeasureAsync(transport, FloodRequests, cancellationToken);
+            if (round > 0)
+                measured.Add(one);
+        }
+
+        Say($"  p99 before {Quantiles.Median(measured.Select(m => m.Before)):0} us, from the flood's beginning on {Quantiles.Median(measured.Select(m => m.During)):0} us");
+        table.Add($"flood of {FloodHandshakes} handshakes: p99 of {FloodRequests} requests, times that before", "x", measured.Select(m => m.During / m.Before), [], 5, isLeast: false, [], []);
+        table.Add($"flood of {FloodHandshakes} handshakes: memory", "MiB", measured.Select(m => m.MemoryMebibytes), [], 64, isLeast: false, [], []);
     }
 
     private static async Task IdleAsync(ResultTable table, CancellationToken cancellationToken)

@@ -18,6 +18,9 @@ internal enum TransportLine
     /// <summary>Connections opened and closed.</summary>
     Handshakes,
 
+    /// <summary>A session's requests while a thousand handshakes begin and do not go on.</summary>
+    Flood,
+
     /// <summary>A listener's memory for idle connections.</summary>
     Idle,
 }
