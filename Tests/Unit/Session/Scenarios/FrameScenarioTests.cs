@@ -105,10 +105,13 @@ public sealed class FrameScenarioTests : IDisposable
     public void Keys_OfAStreamTooOldToTell_AreNeverGiven()
     {
         const long Step = 4;
-        using FrameSealer newest = _client.CreateSealer(Step * StreamWindow.Width);
-        Assert.Throws<InvalidOperationException>(() => _client.CreateSealer(0));
-        using FrameSealer oldest = _client.CreateSealer(Step);
+        using FrameSealer early = _client.CreateSealer(Step);
+
+        // So far on that the early one's place in the window was cleared for a number of now.
+        using FrameSealer newest = _client.CreateSealer(Step * (StreamWindow.Width + 4));
         Assert.Throws<InvalidOperationException>(() => _client.CreateSealer(Step));
+        using FrameSealer oldest = _client.CreateSealer(Step * 5);
+        Assert.Throws<InvalidOperationException>(() => _client.CreateSealer(Step * 5));
     }
 
     [Fact]
