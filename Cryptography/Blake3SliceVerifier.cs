@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using ZeroKSync.Cryptography.Blake;
 
 namespace ZeroKSync.Cryptography;
@@ -122,7 +124,7 @@ public sealed class Blake3SliceVerifier
         Blake3Node node = _nodes[_waiting];
         Span<uint> cv = stackalloc uint[Blake3Core.CvWords];
         Blake3Subtree.Hash(Blake3Mode.Hash, group, node.FirstGroup * Blake3Subtree.GroupChunks, IsRoot(node), cv);
-        if (!cv.SequenceEqual(Cv(_waiting)))
+        if (!IsExpected(cv))
         {
             return false;
         }
@@ -150,7 +152,7 @@ public sealed class Blake3SliceVerifier
         Blake3Core.Load(parent, left);
         Blake3Core.Load(parent[Blake3Core.CvBytes..], right);
         Blake3Core.HashParent(Blake3Mode.Hash, left, right, IsRoot(node), cv);
-        if (!cv.SequenceEqual(Cv(_waiting)))
+        if (!IsExpected(cv))
         {
             return false;
         }
@@ -171,6 +173,8 @@ public sealed class Blake3SliceVerifier
     }
 
     private bool IsRoot(Blake3Node node) => node == Blake3Node.Root(_contentLength);
+
+    private bool IsExpected(ReadOnlySpan<uint> cv) => CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(cv), MemoryMarshal.AsBytes(Cv(_waiting)));
 
     private Span<uint> Cv(int index) => _cvs.AsSpan(index * Blake3Core.CvWords, Blake3Core.CvWords);
 }
