@@ -73,8 +73,8 @@ internal static partial class RelayProgram
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Http));
         builder.Services.AddRoutingCore();
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        // The hosts underneath put addresses and stacks into their messages; what an operator needs, this project says itself.
-        builder.Logging.AddFilter("Microsoft", LogLevel.None).AddFilter("Orleans", LogLevel.None).SetMinimumLevel(LogLevel.Information);
+        // What lies underneath puts addresses, grain keys and stacks into its messages; what an operator needs, this project says itself.
+        builder.Logging.SetMinimumLevel(LogLevel.None).AddFilter("ZeroKSync", LogLevel.Information).AddFilter("zks-relay", LogLevel.Information);
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<RelayClock>();
         builder.Services.AddSingleton(Options.Create(limits.Group));

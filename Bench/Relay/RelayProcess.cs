@@ -39,6 +39,16 @@ public sealed partial class RelayProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Memory it holds now.</summary>
+    public long WorkingSetBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts a relay and waits until it serves.</summary>
     /// <param name="port">0 takes a free one.</param>
     /// <exception cref="InvalidOperationException">It did not start; the message has what it said.</exception>

@@ -30,6 +30,12 @@ public sealed class GatewayOptions
     /// <summary>How long a JOIN session may take. 1 s to 1 h, default 5 min.</summary>
     public TimeSpan JoinDeadline { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long a session is waited for inside a frame, for the request on a stream it opened, or to take an answer; and a second more for
+    /// each 2 KiB of it. 100 ms to 10 min, default 30 s.
+    /// </summary>
+    public TimeSpan StreamDeadline { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a stop waits for what is in flight. 0 to 5 min, default 25 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);
 
@@ -62,6 +68,7 @@ public sealed class GatewayOptions
         InRange(OpenDeadline, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60), nameof(OpenDeadline));
         InRange(IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(IdleTimeout));
         InRange(JoinDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(JoinDeadline));
+        InRange(StreamDeadline, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10), nameof(StreamDeadline));
         InRange(DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(5), nameof(DrainTimeout));
     }
 

@@ -6,22 +6,36 @@ using ZeroKSync.Protocol;
 namespace ZeroKSync.Gateway.Sessions;
 
 /// <summary>What every session of a gateway shares.</summary>
-public sealed class GatewayServices(IGrainFactory grains, X25519KeyPair relayKey, GatewayOptions options, SessionLimits limits, TimeProvider time, ILogger<GatewayServices> logger)
+public sealed class GatewayServices
 {
-    public IGrainFactory Grains => grains;
+    public GatewayServices(IGrainFactory grains, X25519KeyPair relayKey, GatewayOptions options, SessionLimits limits, TimeProvider time, ILogger<GatewayServices> logger)
+    {
+        Grains = grains;
+        RelayKey = relayKey;
+        RelayId = RelayId.Read(relayKey.PublicKey);
+        Options = options;
+        Limits = limits;
+        Time = time;
+        Logger = logger;
+        StreamAborts = new StreamAborts(Metrics, time, logger);
+    }
+
+    public IGrainFactory Grains { get; }
 
     /// <summary>The relay's static key pair; its public half is the relay id.</summary>
-    public X25519KeyPair RelayKey => relayKey;
+    public X25519KeyPair RelayKey { get; }
 
-    public RelayId RelayId { get; } = RelayId.Read(relayKey.PublicKey);
+    public RelayId RelayId { get; }
 
-    public GatewayOptions Options => options;
+    public GatewayOptions Options { get; }
 
-    public SessionLimits Limits => limits;
+    public SessionLimits Limits { get; }
 
-    public TimeProvider Time => time;
+    public TimeProvider Time { get; }
 
-    public ILogger Logger => logger;
+    public ILogger Logger { get; }
 
     public GatewayMetrics Metrics { get; } = new();
+
+    public StreamAborts StreamAborts { get; }
 }

@@ -18,6 +18,15 @@ internal interface ISessionView
 
     int FrameBytesMax { get; }
 
+    /// <summary>What its streams share.</summary>
+    StreamLimits Streams { get; }
+
+    /// <summary>The pushes of a session go over one stream at a time.</summary>
+    SingleLane Pushing { get; }
+
+    /// <summary>A session has one subscription at a time.</summary>
+    SingleLane Subscribing { get; }
+
     bool ServesOnRequest(MessageCode code);
 
     /// <summary>The rendezvous of JOIN, once.</summary>

@@ -40,7 +40,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
                 break;
 
             if (filling is null && !IsFull && !_isEnded && _badMessage is null)
-                filling = channel.FillAsync(cancellationToken).AsTask();
+                filling = channel.FillAsync(mayRest: true, cancellationToken).AsTask();
 
             Task done = await Task.WhenAny((Task?)appending ?? filling!, filling ?? (Task)appending!);
             if (done == filling)

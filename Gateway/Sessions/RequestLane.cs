@@ -18,11 +18,10 @@ internal sealed class RequestLane(SealedChannel channel, ISessionView session, G
                 if (await TryHandOverAsync(message, cancellationToken))
                     return;
 
-                await AnswerAsync(message, cancellationToken);
-                await channel.FlushAsync(endStream: false, cancellationToken);
+                await AnswerInTurnAsync(message, cancellationToken);
             }
 
-            if (!await channel.FillAsync(cancellationToken))
+            if (!await channel.FillAsync(mayRest: false, cancellationToken))
             {
                 await channel.FlushAsync(endStream: true, cancellationToken);
                 return;
@@ -37,7 +36,8 @@ internal sealed class RequestLane(SealedChannel channel, ISessionView session, G
 
         if (code == MessageCode.Push)
         {
-            await new PushLane(channel, member, services, session.PushBucket).RunAsync(message, cancellationToken);
+            var pushing = new PushLane(channel, member, services, session.PushBucket);
+            await session.Pushing.RunAsync(token => pushing.RunAsync(message, token), cancellationToken);
             return true;
         }
 
@@ -45,8 +45,24 @@ internal sealed class RequestLane(SealedChannel channel, ISessionView session, G
             return false;
 
         session.Subscribed();
-        await new SubscriptionLane(channel, member, session.Observer, services).RunAsync(subscribe.AfterCursor, cancellationToken);
+        var subscribing = new SubscriptionLane(channel, member, session.Observer, services);
+        await session.Subscribing.RunAsync(token => subscribing.RunAsync(subscribe.AfterCursor, token), cancellationToken);
         return true;
+    }
+
+    private async Task AnswerInTurnAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        SemaphoreSlim turns = session.Streams.Requests;
+        await turns.WaitAsync(cancellationToken);
+        try
+        {
+            await AnswerAsync(message, cancellationToken);
+            await channel.FlushAsync(endStream: false, cancellationToken);
+        }
+        finally
+        {
+            turns.Release();
+        }
     }
 
     private async Task AnswerAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)

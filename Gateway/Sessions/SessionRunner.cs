@@ -41,6 +41,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         _services = services;
         Observer = new SessionObserver(_id);
         GatewayOptions options = services.Options;
+        Streams = new StreamLimits(options, services.Time);
         PushBucket = new TokenBucket(options.MessagesPerSecond, options.MessagesBurst, services.Time.GetElapsedTime(0).Ticks);
     }
 
@@ -60,6 +61,12 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
                 return _machine.FrameBytesMax;
         }
     }
+
+    public StreamLimits Streams { get; }
+
+    public SingleLane Pushing { get; } = new();
+
+    public SingleLane Subscribing { get; } = new();
 
     public bool ServesOnRequest(MessageCode code)
     {
@@ -93,6 +100,11 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         {
             code = exception.Code;
         }
+        catch (StreamGivenUpException exception)
+        {
+            // The session stream, or the notices': without them there is no session.
+            code = CodeOf(exception.Reason);
+        }
         catch (TransportException)
         {
             // The connection ended, or the peer gave the session stream up: there is nobody to tell.
@@ -116,6 +128,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
             await notices.DisposeAsync();
 
         _keys?.Dispose();
+        Streams.Dispose();
         _over.Dispose();
         await _connection.DisposeAsync();
     }
@@ -141,14 +154,14 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
             lock (_gate)
                 _machine.HandshakeDone();
 
-            session = new SealedChannel(stream, _keys);
+            session = new SealedChannel(stream, _keys, Streams);
         }
         catch (OperationCanceledException) when (opening.IsCancellationRequested)
         {
             throw new SessionBrokenException(CloseCode.Deadline);
         }
 
-        _notices = new NoticeLane(_connection, _keys, Observer);
+        _notices = new NoticeLane(_connection, _keys, Streams, Observer);
         await using (session)
             await RunLanesAsync(session, opening, drain);
     }
@@ -217,7 +230,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
                 }
             }
         }
-        while (await channel.FillAsync(cancellationToken));
+        while (await channel.FillAsync(mayRest: true, cancellationToken));
     }
 
     private async Task AcceptStreamsAsync(CancellationToken cancellationToken)
@@ -235,7 +248,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
                 else
                 {
                     // Nothing is defined for a client's one-way stream.
-                    stream.AbortRead((long)CloseCode.Unwanted);
+                    GiveUp(stream, StreamAbort.Unwanted);
                     await stream.DisposeAsync();
                 }
             }
@@ -248,7 +261,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
 
     private async Task ServeStreamAsync(TransportStream stream, CancellationToken cancellationToken)
     {
-        await using var channel = new SealedChannel(stream, _keys!);
+        await using var channel = new SealedChannel(stream, _keys!, Streams);
         try
         {
             await new RequestLane(channel, this, _services).RunAsync(cancellationToken);
@@ -257,9 +270,17 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         {
             // The peer gave this stream up; the others go on.
         }
+        catch (StreamGivenUpException exception)
+        {
+            GiveUp(stream, exception.Reason);
+        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The session is over.
+        }
+        catch (OperationCanceledException)
+        {
+            GiveUp(stream, StreamAbort.Replaced);
         }
         catch (SessionBrokenException exception)
         {
@@ -267,6 +288,21 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
             await _connection.CloseAsync((long)exception.Code, string.Empty, CancellationToken.None);
         }
     }
+
+    private void GiveUp(TransportStream stream, StreamAbort reason)
+    {
+        _services.StreamAborts.Add(reason);
+        stream.AbortRead((long)CodeOf(reason));
+        if (stream.CanWrite)
+            stream.AbortWrite((long)CodeOf(reason));
+    }
+
+    private static CloseCode CodeOf(StreamAbort reason) => reason switch
+    {
+        StreamAbort.Late => CloseCode.Deadline,
+        StreamAbort.Busy => CloseCode.Busy,
+        _ => CloseCode.Unwanted,
+    };
 
     private async Task AttachAsync(Membership member, CancellationToken cancellationToken)
     {

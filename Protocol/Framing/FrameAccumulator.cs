@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace ZeroKSync.Protocol.Framing;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace ZeroKSync.Protocol.Framing;
 /// </summary>
 public sealed class FrameAccumulator
 {
+    /// <summary>What it grows to by itself, so that short frames are read many at once; beyond that only as far as the frame at its start goes.</summary>
+    public const int ReadBytes = 16 << 10;
+
     private const int InitialBytes = 4 << 10;
 
     private byte[] _buffer = [];
@@ -17,6 +22,16 @@ public sealed class FrameAccumulator
 
     /// <summary>Bytes held in memory.</summary>
     public int Capacity => _buffer.Length;
+
+    /// <summary>Length of the frame at its start as that claims it, header included; 0 while the header is not whole.</summary>
+    public long Claimed => Buffered < FrameHeader.Size ? 0 : FrameHeader.Size + (long)BinaryPrimitives.ReadUInt32BigEndian(_buffer.AsSpan(_start));
+
+    /// <summary>Lets go of memory beyond <see cref="ReadBytes"/> when nothing is buffered. What <see cref="TryRead"/> returned before is lost.</summary>
+    public void Shrink()
+    {
+        if (Buffered == 0 && _buffer.Length > ReadBytes)
+            (_buffer, _start, _end) = ([], 0, 0);
+    }
 
     /// <summary>Where the next bytes go: never empty. What <see cref="TryRead"/> returned before is overwritten.</summary>
     public Memory<byte> GetWritable()
@@ -59,16 +74,17 @@ public sealed class FrameAccumulator
         return FrameReadStatus.Frame;
     }
 
-    // Doubling keeps copying linear and the size within twice what really arrived.
+    // Doubling keeps copying linear and the size within twice what really arrived, or the one frame that is waited for.
     private void MakeRoom()
     {
-        if (_start >= _buffer.Length / 2 && _start > 0)
+        int size = Math.Max(InitialBytes, (int)Math.Min(_buffer.Length * 2L, Math.Max(ReadBytes, Claimed)));
+        if (_start > 0 && (_start >= _buffer.Length / 2 || size <= _buffer.Length))
         {
             _buffer.AsSpan(_start, Buffered).CopyTo(_buffer);
         }
         else
         {
-            byte[] larger = new byte[Math.Max(InitialBytes, _buffer.Length * 2)];
+            byte[] larger = new byte[Math.Max(size, Buffered + InitialBytes)];
             _buffer.AsSpan(_start, Buffered).CopyTo(larger);
             _buffer = larger;
         }

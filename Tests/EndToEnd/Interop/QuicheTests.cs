@@ -180,9 +180,11 @@ public sealed class QuicheTests : IAsyncDisposable
     private async Task<TransportConnection> ConnectAsync(QuichePeer peer, string alpn)
     {
         int port = (await peer.HearAsync("ready")).GetInt32();
-        return await _transport.ConnectAsync(
+        TransportConnection connection = await _transport.ConnectAsync(
             new TransportConnectOptions { Alpn = alpn, RemoteEndPoints = [new IPEndPoint(IPAddress.Loopback, port)], CertificatePin = SelfSignedCertificate.Hash(_certificate) },
             Token);
+        await peer.HearAsync("serving");
+        return connection;
     }
 
     private async Task<TransportListener> ListenAsync(bool asksForProofOfAddress = false) => await _transport.ListenAsync(

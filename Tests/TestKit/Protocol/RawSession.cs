@@ -34,10 +34,15 @@ public sealed class RawSession : IAsyncDisposable
 
     public byte[] HandshakeHash => _keys.HandshakeHash.ToArray();
 
-    public static async Task<RawSession> ConnectAsync(ITransport transport, IPEndPoint relay, RelayId relayId, X25519KeyPair? key = null)
+    /// <param name="transport">Any way to the relay.</param>
+    /// <param name="relay">Where it listens.</param>
+    /// <param name="relayId">Its static key.</param>
+    /// <param name="key">The device's; owned from now on. A new one by default.</param>
+    /// <param name="windowBytes">What a stream takes before somebody reads it.</param>
+    public static async Task<RawSession> ConnectAsync(ITransport transport, IPEndPoint relay, RelayId relayId, X25519KeyPair? key = null, int windowBytes = 1 << 20)
     {
         key ??= X25519.GenerateKeyPair();
-        TransportConnection connection = await transport.ConnectAsync(new TransportConnectOptions { Alpn = Limits.Alpn, RemoteEndPoints = [relay] }, Bounded.Token());
+        TransportConnection connection = await transport.ConnectAsync(new TransportConnectOptions { Alpn = Limits.Alpn, RemoteEndPoints = [relay], StreamWindowBytes = windowBytes, ConnectionWindowBytes = 4 * windowBytes }, Bounded.Token());
         TransportStream stream = await connection.OpenStreamAsync(StreamDirection.Bidirectional, Bounded.Token());
         using var handshake = new HandshakeInitiator(key, relayId, HandshakePrologue.ForCertificate(connection.CertificateHash.Span));
         byte[] first = new byte[HandshakeMessage.FirstBytes];

@@ -18,7 +18,7 @@ public sealed class ConnectionRefusalsTests
             refusals.Add(ConnectionRefusal.TooManyHandshakesFromAddress);
 
         Assert.Equal(["Refused 1 connections since the last such line, the latest for TooManyHandshakesFromAddress"], log.Written);
-        time.Advance(ConnectionRefusals.Silence);
+        time.Advance(RareLine.Silence);
         refusals.Add(ConnectionRefusal.Busy);
 
         Assert.Equal("Refused 1000 connections since the last such line, the latest for Busy", log.Written[^1]);
