@@ -9,6 +9,7 @@ internal sealed class EchoListener : IAsyncDisposable
     public const string Alpn = "zks/bench";
 
     private const int ReplyBytes = 64;
+    private const int RequestBytes = 512;
     private const int ReadBytes = 64 << 10;
     private readonly X509Certificate2 _certificate;
     private readonly TransportListener _listener;
@@ -70,11 +71,17 @@ internal sealed class EchoListener : IAsyncDisposable
 
     private static async Task ServeAsync(TransportStream stream)
     {
-        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(stream.CanWrite ? 512 : ReadBytes);
+        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(RequestBytes);
         try
         {
-            while (await stream.ReadAsync(buffer) > 0)
+            while (await stream.ReadAsync(buffer) is > 0 and int count)
             {
+                // More than a request is a transfer: nobody takes one in pieces of that size.
+                if (count == buffer.Length && buffer.Length < ReadBytes)
+                {
+                    System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(ReadBytes);
+                }
             }
 
             if (stream.CanWrite)
