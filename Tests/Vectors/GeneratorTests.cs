@@ -9,6 +9,7 @@ public sealed class GeneratorTests
     [Theory]
     [InlineData("noise", "noise")]
     [InlineData("noise", "hello")]
+    [InlineData("mlkem", "mlkem")]
     public async Task Generator_RunAgain_PrintsWhatIsCheckedIn(string folder, string name)
     {
         string path = RepositoryRoot.File("Tests", "Vectors", "Generators", folder);

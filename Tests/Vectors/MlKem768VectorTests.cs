@@ -7,13 +7,11 @@ namespace ZeroKSync.Tests.Vectors;
 /// <summary>Both implementations run the same files; the one a system lacks is skipped by name.</summary>
 public sealed class MlKem768VectorTests
 {
-    public static TheoryData<string> Implementations => ["managed", "platform"];
-
     [Theory]
-    [MemberData(nameof(Implementations))]
+    [MemberData(nameof(MlKemImplementation.All), MemberType = typeof(MlKemImplementation))]
     public void GetEncapsulationKey_Wycheproof_GivesItsBytes(string implementation)
     {
-        MlKem768 kem = Create(implementation);
+        MlKem768 kem = MlKemImplementation.Create(implementation);
         WycheproofFile.Check("mlkem_768_keygen_seed_test.json", (_, test) =>
         {
             using SecretBytes seed = SecretBytes.CopyFrom(test.Bytes("seed"));
@@ -26,10 +24,10 @@ public sealed class MlKem768VectorTests
     }
 
     [Theory]
-    [MemberData(nameof(Implementations))]
+    [MemberData(nameof(MlKemImplementation.All), MemberType = typeof(MlKemImplementation))]
     public void TryEncapsulate_Wycheproof_GivesItsBytesAndRefusesUnreducedKeys(string implementation)
     {
-        MlKem768 kem = Create(implementation);
+        MlKem768 kem = MlKemImplementation.Create(implementation);
         WycheproofFile.Check("mlkem_768_encaps_test.json", (_, test) =>
         {
             byte[] key = test.Bytes("ek");
@@ -49,10 +47,10 @@ public sealed class MlKem768VectorTests
     }
 
     [Theory]
-    [MemberData(nameof(Implementations))]
+    [MemberData(nameof(MlKemImplementation.All), MemberType = typeof(MlKemImplementation))]
     public void Decapsulate_Wycheproof_GivesItsBytes(string implementation)
     {
-        MlKem768 kem = Create(implementation);
+        MlKem768 kem = MlKemImplementation.Create(implementation);
         WycheproofFile.Check("mlkem_768_test.json", (_, test) =>
         {
             byte[] seedBytes = test.Bytes("seed");
@@ -71,10 +69,10 @@ public sealed class MlKem768VectorTests
     }
 
     [Theory]
-    [MemberData(nameof(Implementations))]
+    [MemberData(nameof(MlKemImplementation.All), MemberType = typeof(MlKemImplementation))]
     public void TryDecapsulateExpanded_Wycheproof_RefusesKeysThatDoNotFitTheirHash(string implementation)
     {
-        MlKem768 kem = Create(implementation);
+        MlKem768 kem = MlKemImplementation.Create(implementation);
         WycheproofFile.Check("mlkem_768_semi_expanded_decaps_test.json", (_, test) =>
         {
             byte[] ciphertext = test.Bytes("c");
@@ -89,14 +87,5 @@ public sealed class MlKem768VectorTests
             return kem.TryDecapsulateExpanded(key, ciphertext, sharedSecret)
                 && (!test.TryGetProperty("K", out JsonElement _) || sharedSecret.AsSpan().SequenceEqual(test.Bytes("K")));
         });
-    }
-
-    private static MlKem768 Create(string implementation)
-    {
-        if (implementation == "managed")
-            return new ManagedMlKem768();
-
-        Assert.SkipUnless(PlatformMlKem768.IsSupported, "This system's cryptographic library has no ML-KEM (OpenSSL before 3.5).");
-        return new PlatformMlKem768();
     }
 }
