@@ -10,6 +10,7 @@ public sealed class GeneratorTests
     [InlineData("noise", "noise")]
     [InlineData("noise", "hello")]
     [InlineData("mlkem", "mlkem")]
+    [InlineData("argon2", "argon2")]
     public async Task Generator_RunAgain_PrintsWhatIsCheckedIn(string folder, string name)
     {
         string path = RepositoryRoot.File("Tests", "Vectors", "Generators", folder);
