@@ -1,6 +1,9 @@
 namespace ZeroKSync.Client;
 
-/// <summary>A single-use key to the group: whoever has the link first can join. Show it, do not store it.</summary>
+/// <summary>
+/// A single-use key to the group: whoever has the link first can join. Show it, do not store or log it. It is a string, since people and
+/// codes carry it, so it cannot be wiped from memory; a claimed or expired link opens nothing.
+/// </summary>
 public sealed class Invite
 {
     private readonly Func<byte[]> _renderPng;

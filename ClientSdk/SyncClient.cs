@@ -159,7 +159,7 @@ public sealed class SyncClient : IAsyncDisposable
     public async Task JoinAsync(string inviteLink, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inviteLink);
-        if (!InvitePayload.TryDecode(inviteLink.Trim(), out InvitePayload? payload))
+        if (!InvitePayload.TryDecode(inviteLink.AsSpan().Trim(), out InvitePayload? payload))
             throw new SyncException(SyncErrorKind.InviteInvalid, "This is not an invite that this version understands.");
 
         using (payload)

@@ -13,18 +13,30 @@ public sealed unsafe class SecretBytes : IDisposable
     /// <summary>The longest secret there is a use for, in bytes.</summary>
     public const int LengthMax = 64 << 10;
 
+    private readonly LockedMemory _owner;
     private nint _memory;
 
-    private SecretBytes(int length)
+    /// <param name="length">1 to <see cref="LengthMax"/> bytes.</param>
+    /// <param name="owner">Where it lies, and where it is given back.</param>
+    internal SecretBytes(int length, LockedMemory owner)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, LengthMax);
         Length = length;
-        _memory = LockedMemory.Rent(length);
+        _owner = owner;
+        SecretPlace place = owner.Rent(length);
+        _memory = place.Address;
+        IsLocked = place.IsLocked;
     }
 
     /// <summary>In bytes; known even after <see cref="Dispose"/>.</summary>
     public int Length { get; }
+
+    /// <summary>
+    /// Whether the system keeps the bytes in memory. False where its limit on locked memory was reached: they may then be written to swap
+    /// (<see cref="SecretMemory"/> counts such secrets).
+    /// </summary>
+    public bool IsLocked { get; }
 
     /// <summary>The secret, to be read.</summary>
     /// <exception cref="ObjectDisposedException">It is gone.</exception>
@@ -43,13 +55,13 @@ public sealed unsafe class SecretBytes : IDisposable
 
     /// <summary>Zeros, for the caller to fill.</summary>
     /// <param name="length">1 to <see cref="LengthMax"/> bytes.</param>
-    public static SecretBytes Create(int length) => new(length);
+    public static SecretBytes Create(int length) => new(length, LockedMemory.Shared);
 
     /// <summary>Random bytes of the system's generator.</summary>
     /// <param name="length">1 to <see cref="LengthMax"/> bytes.</param>
     public static SecretBytes CreateRandom(int length)
     {
-        var secret = new SecretBytes(length);
+        SecretBytes secret = Create(length);
         RandomNumberGenerator.Fill(secret.Writable);
         return secret;
     }
@@ -58,7 +70,7 @@ public sealed unsafe class SecretBytes : IDisposable
     /// <param name="source">1 to <see cref="LengthMax"/> bytes.</param>
     public static SecretBytes CopyFrom(ReadOnlySpan<byte> source)
     {
-        var secret = new SecretBytes(source.Length);
+        SecretBytes secret = Create(source.Length);
         source.CopyTo(secret.Writable);
         return secret;
     }
@@ -82,7 +94,7 @@ public sealed unsafe class SecretBytes : IDisposable
         nint memory = Interlocked.Exchange(ref _memory, 0);
         if (memory != 0)
         {
-            LockedMemory.Return(memory, Length);
+            _owner.Return(new SecretPlace(memory, IsLocked), Length);
         }
     }
 

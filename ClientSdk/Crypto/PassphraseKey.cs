@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ZeroKSync.Client.Crypto.Interop;
 using ZeroKSync.Cryptography;
 
@@ -16,15 +15,8 @@ internal static class PassphraseKey
         if (salt.Length != SaltBytes || !parameters.IsAcceptable)
             throw new ArgumentException("The salt or the parameters are out of bounds.");
 
-        byte[] utf8 = PassphraseText.Encode(passphrase);
-        try
-        {
-            return DeriveFromBytes(utf8, salt, parameters);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(utf8);
-        }
+        using SecretBytes utf8 = PassphraseText.Encode(passphrase);
+        return DeriveFromBytes(utf8.Span, salt, parameters);
     }
 
     /// <summary>The function itself, without the rules on what a person types.</summary>

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
+using ZeroKSync.Cryptography;
 
 namespace ZeroKSync.Client.Crypto;
 
@@ -21,9 +23,9 @@ internal static class PassphraseText
     /// <summary>Whether this process normalises: a ligature becomes its letters.</summary>
     public static bool IsNormalizing { get; } = "\uFB01".Normalize(NormalizationForm.FormKC) == "fi";
 
-    /// <returns>An array that the garbage collector does not copy about; the caller wipes it.</returns>
+    /// <summary>The bytes of what a person typed; nothing else keeps any of it.</summary>
     /// <exception cref="ArgumentException">Too short, too long, not valid text, or not ASCII where this process does not normalise.</exception>
-    public static byte[] Encode(ReadOnlySpan<char> passphrase)
+    public static SecretBytes Encode(ReadOnlySpan<char> passphrase)
     {
         if (passphrase.Length > UnitsMax)
             throw new ArgumentException($"A passphrase has at most {UnitsMax} characters.", nameof(passphrase));
@@ -35,27 +37,21 @@ internal static class PassphraseText
             throw new ArgumentException("This program is built without globalization data, so it takes passphrases of ASCII characters only.", nameof(passphrase));
 
         CheckText(passphrase);
-        char[] normal = GC.AllocateArray<char>(passphrase.GetNormalizedLength(NormalizationForm.FormKC), pinned: true);
-        try
-        {
-            return passphrase.TryNormalize(normal, out int length, NormalizationForm.FormKC)
-                ? EncodeNormal(normal.AsSpan(0, length))
-                : throw new ArgumentException("The passphrase cannot be normalised.", nameof(passphrase));
-        }
-        finally
-        {
-            normal.AsSpan().Clear();
-        }
+        using SecretBytes room = SecretBytes.Create(passphrase.GetNormalizedLength(NormalizationForm.FormKC) * sizeof(char));
+        Span<char> normal = MemoryMarshal.Cast<byte, char>(room.Writable);
+        return passphrase.TryNormalize(normal, out int length, NormalizationForm.FormKC)
+            ? EncodeNormal(normal[..length])
+            : throw new ArgumentException("The passphrase cannot be normalised.", nameof(passphrase));
     }
 
     /// <summary>What is in NFKC already.</summary>
-    internal static byte[] EncodeNormal(ReadOnlySpan<char> passphrase)
+    internal static SecretBytes EncodeNormal(ReadOnlySpan<char> passphrase)
     {
         if (CheckText(passphrase) < CharactersMin)
             throw new ArgumentException($"A passphrase has at least {CharactersMin} characters.", nameof(passphrase));
 
-        byte[] bytes = GC.AllocateArray<byte>(Strict.GetByteCount(passphrase), pinned: true);
-        Strict.GetBytes(passphrase, bytes);
+        SecretBytes bytes = SecretBytes.Create(Strict.GetByteCount(passphrase));
+        Strict.GetBytes(passphrase, bytes.Writable);
         return bytes;
     }
 

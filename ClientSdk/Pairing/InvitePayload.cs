@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using ZeroKSync.Client.Crypto;
 using ZeroKSync.Cryptography;
@@ -16,6 +18,9 @@ internal sealed class InvitePayload : IDisposable
 {
     /// <summary>Longest text that is looked at.</summary>
     public const int TextLengthMax = 8192;
+
+    // Room for 8 relays whose every character is escaped to 6 bytes; the writer asks for the worst case before it knows what it needs.
+    private const int JsonBytesMax = 24 << 10;
 
     private const int Version = 3;
 
@@ -38,9 +43,15 @@ internal sealed class InvitePayload : IDisposable
     /// <summary>For display: the relay's clock decides.</summary>
     public long ExpiresMs { get; }
 
+    /// <summary>
+    /// The text. It holds the invite key and is a string, since the app shows it: from here on it is the app's to keep to itself, and it is
+    /// worth nothing once the invite is claimed or has expired. Everything on the way to it is wiped.
+    /// </summary>
     public string Encode()
     {
-        using var buffer = new MemoryStream();
+        using var buffer = new WipedBuffer(JsonBytesMax);
+        Span<byte> key = stackalloc byte[Base64Url.GetEncodedLength(XChaCha20Poly1305.KeyBytes)];
+        Base64Url.EncodeToUtf8(Key.Span, key);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
@@ -56,29 +67,31 @@ internal sealed class InvitePayload : IDisposable
 
             json.WriteEndArray();
             json.WriteString("l", Base64Url.EncodeToString(Lookup.ToArray()));
-            json.WriteString("k", Base64Url.EncodeToString(Key.Span));
+            json.WriteString("k"u8, key);
             json.WriteNumber("x", ExpiresMs);
             json.WriteEndObject();
         }
 
-        return Base64Url.EncodeToString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+        CryptographicOperations.ZeroMemory(key);
+        return Base64Url.EncodeToString(buffer.Written.Span);
     }
 
-    /// <summary>Reads a text a person pasted or scanned; false for anything else.</summary>
-    public static bool TryDecode(string text, [NotNullWhen(true)] out InvitePayload? payload)
+    /// <summary>Reads a text a person pasted or scanned; false for anything else. What is read from it is wiped, but for the key in the payload.</summary>
+    public static bool TryDecode(ReadOnlySpan<char> text, [NotNullWhen(true)] out InvitePayload? payload)
     {
         payload = null;
         if (text.Length is 0 or > TextLengthMax)
             return false;
 
         // By its status: what Base64Url.IsValid finds valid, the decoding that throws may still throw at.
-        byte[] json = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        if (Base64Url.DecodeFromChars(text, json, out int read, out int decoded) != OperationStatus.Done || read != text.Length)
+        using var json = new WipedBuffer(Base64Url.GetMaxDecodedLength(text.Length));
+        if (Base64Url.DecodeFromChars(text, json.GetSpan(), out int read, out int decoded) != OperationStatus.Done || read != text.Length)
             return false;
 
+        json.Advance(decoded);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json.AsMemory(0, decoded));
+            using JsonDocument document = JsonDocument.Parse(json.Written);
             payload = Read(document.RootElement);
         }
         catch (JsonException)
@@ -103,14 +116,27 @@ internal sealed class InvitePayload : IDisposable
             || !root.TryGetProperty("r", out JsonElement list) || ReadRelays(list) is not { } relays
             || !TryReadBytes(root, "l", LookupId.Size, out byte[] lookup)
             || !root.TryGetProperty("x", out JsonElement expiry) || expiry.ValueKind != JsonValueKind.Number || !expiry.TryGetInt64(out long expiresMs)
-            || !TryReadBytes(root, "k", XChaCha20Poly1305.KeyBytes, out byte[] key))
+            || !root.TryGetProperty("k", out JsonElement text) || ReadKey(text) is not { } key)
         {
             return null;
         }
 
-        SecretBytes secret = SecretBytes.CopyFrom(key);
-        System.Security.Cryptography.CryptographicOperations.ZeroMemory(key);
-        return new InvitePayload(relays, LookupId.Read(lookup), secret, expiresMs);
+        return new InvitePayload(relays, LookupId.Read(lookup), key, expiresMs);
+    }
+
+    // From the JSON's own bytes: asked for as text, the key would become a string that nobody can wipe. Its characters are never escaped.
+    private static SecretBytes? ReadKey(JsonElement text)
+    {
+        if (text.ValueKind != JsonValueKind.String)
+            return null;
+
+        SecretBytes key = SecretBytes.Create(XChaCha20Poly1305.KeyBytes);
+        ReadOnlySpan<byte> encoded = JsonMarshal.GetRawUtf8Value(text)[1..^1];
+        if (Base64Url.DecodeFromUtf8(encoded, key.Writable, out int read, out int decoded) == OperationStatus.Done && read == encoded.Length && decoded == key.Length)
+            return key;
+
+        key.Dispose();
+        return null;
     }
 
     private static List<RelayAddress>? ReadRelays(JsonElement list)

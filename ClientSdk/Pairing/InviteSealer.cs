@@ -30,7 +30,7 @@ internal static class InviteSealer
         if (length <= 0 || sealedRecord.Length > Limits.SealedRecordBytes)
             return false;
 
-        byte[] bytes = new byte[length];
+        byte[] bytes = GC.AllocateArray<byte>(length, pinned: true);
         try
         {
             return XChaCha20Poly1305.TryDecrypt(

@@ -15,6 +15,7 @@ internal sealed class DataDirectory : IDisposable
     private const string DeviceKeyFile = "device.key";
     private const string GroupKeyFile = "group.key";
     private const string DatabaseFile = "device.db";
+    private const int KeyFileBytesMax = SecretBytes.LengthMax;
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -116,7 +117,13 @@ internal sealed class DataDirectory : IDisposable
         byte[] bytes = [];
         try
         {
-            bytes = File.ReadAllBytes(path);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            if (file.Length > KeyFileBytesMax)
+                throw Unusable("A key file of this device is too long to be one.", null);
+
+            // Pinned: the garbage collector makes no copy of what is wiped below.
+            bytes = GC.AllocateArray<byte>((int)file.Length, pinned: true);
+            file.ReadExactly(bytes);
             return use(bytes);
         }
         catch (UnauthorizedAccessException exception)

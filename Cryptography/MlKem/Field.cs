@@ -7,6 +7,8 @@ internal static class Field
 {
     internal const uint Q = 3329;
 
+    private const uint HalfQ = Q / 2;
+
     // ceil(2^40 / q): with it the quotient below is exact for every value up to 2^28, because value * (ceil(2^40 / q) * q - 2^40) < 2^40.
     private const int QuotientShift = 40;
     private const ulong QuotientFactor = ((1UL << QuotientShift) / Q) + 1;
@@ -29,7 +31,7 @@ internal static class Field
 
     /// <summary>Compress of FIPS 203, section 4.2.1: round(2^bits / q * value) modulo 2^bits, for bits up to 11.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static uint Compress(uint value, int bits) => Quotient((value << bits) + (Q / 2)) & ((1u << bits) - 1);
+    internal static uint Compress(uint value, int bits) => Quotient((value << bits) + HalfQ) & ((1u << bits) - 1);
 
     /// <summary>Decompress of the same: round(q / 2^bits * value).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -23,7 +23,7 @@ internal sealed class ManagedMlKem768 : MlKem768
     /// <summary>Algorithm 17, after the key's check: false when it fails.</summary>
     internal static bool TryEncapsulate(ReadOnlySpan<byte> message, ReadOnlySpan<byte> encapsulationKey, Span<byte> ciphertext, Span<byte> sharedSecret)
     {
-        if (!PublicKeyEncryption.IsPublicKeyReduced(encapsulationKey))
+        if (!PublicKeyCheck.IsReduced(encapsulationKey))
         {
             ciphertext.Clear();
             sharedSecret.Clear();
@@ -37,6 +37,25 @@ internal sealed class ManagedMlKem768 : MlKem768
         PublicKeyEncryption.Encrypt(encapsulationKey, message, randomness, ciphertext);
         CryptographicOperations.ZeroMemory(randomness);
         return true;
+    }
+
+    /// <summary>Algorithm 18, without the checks of lengths and of the key's own hash.</summary>
+    internal static void Decapsulate(ReadOnlySpan<byte> decapsulationKey, ReadOnlySpan<byte> ciphertext, Span<byte> sharedSecret)
+    {
+        ReadOnlySpan<byte> publicKey = decapsulationKey.Slice(PublicKeyOffset, EncapsulationKeyBytes);
+        Span<byte> secrets = stackalloc byte[PublicKeyEncryption.MessageBytes + PublicKeyEncryption.SeedBytes + SharedSecretBytes];
+        Span<byte> message = secrets[..PublicKeyEncryption.MessageBytes];
+        Span<byte> randomness = secrets.Slice(PublicKeyEncryption.MessageBytes, PublicKeyEncryption.SeedBytes);
+        Span<byte> rejected = secrets[(PublicKeyEncryption.MessageBytes + PublicKeyEncryption.SeedBytes)..];
+        Span<byte> again = stackalloc byte[CiphertextBytes];
+
+        PublicKeyEncryption.Decrypt(decapsulationKey[..PublicKeyOffset], ciphertext, message);
+        MlKemHash.G(message, decapsulationKey.Slice(HashOffset, HashBytes), sharedSecret, randomness);
+        MlKemHash.J(decapsulationKey.Slice(RejectionOffset, RejectionBytes), ciphertext, rejected);
+        PublicKeyEncryption.Encrypt(publicKey, message, randomness, again);
+        ReplaceUnlessEqual(ciphertext, again, sharedSecret, rejected);
+        CryptographicOperations.ZeroMemory(secrets);
+        CryptographicOperations.ZeroMemory(again);
     }
 
     private protected override void GetEncapsulationKeyCore(ReadOnlySpan<byte> seed, Span<byte> encapsulationKey)
@@ -71,25 +90,6 @@ internal sealed class ManagedMlKem768 : MlKem768
 
         Decapsulate(decapsulationKey, ciphertext, sharedSecret);
         return true;
-    }
-
-    // Algorithm 18.
-    private static void Decapsulate(ReadOnlySpan<byte> decapsulationKey, ReadOnlySpan<byte> ciphertext, Span<byte> sharedSecret)
-    {
-        ReadOnlySpan<byte> publicKey = decapsulationKey.Slice(PublicKeyOffset, EncapsulationKeyBytes);
-        Span<byte> secrets = stackalloc byte[PublicKeyEncryption.MessageBytes + PublicKeyEncryption.SeedBytes + SharedSecretBytes];
-        Span<byte> message = secrets[..PublicKeyEncryption.MessageBytes];
-        Span<byte> randomness = secrets.Slice(PublicKeyEncryption.MessageBytes, PublicKeyEncryption.SeedBytes);
-        Span<byte> rejected = secrets[(PublicKeyEncryption.MessageBytes + PublicKeyEncryption.SeedBytes)..];
-        Span<byte> again = stackalloc byte[CiphertextBytes];
-
-        PublicKeyEncryption.Decrypt(decapsulationKey[..PublicKeyOffset], ciphertext, message);
-        MlKemHash.G(message, decapsulationKey.Slice(HashOffset, HashBytes), sharedSecret, randomness);
-        MlKemHash.J(decapsulationKey.Slice(RejectionOffset, RejectionBytes), ciphertext, rejected);
-        PublicKeyEncryption.Encrypt(publicKey, message, randomness, again);
-        ReplaceUnlessEqual(ciphertext, again, sharedSecret, rejected);
-        CryptographicOperations.ZeroMemory(secrets);
-        CryptographicOperations.ZeroMemory(again);
     }
 
     // Implicit rejection: whether the ciphertexts are equal must show in nothing but the result, so the choice is a mask over every byte.

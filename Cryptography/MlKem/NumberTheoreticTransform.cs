@@ -17,7 +17,7 @@ internal static class NumberTheoreticTransform
     {
         f = f[..Polynomial.Coefficients];
         int i = 1;
-        for (int length = 128; length >= 2; length /= 2)
+        for (int length = 128; length >= 2; length >>= 1)
         {
             for (int start = 0; start < Polynomial.Coefficients; start += 2 * length)
             {
@@ -39,7 +39,7 @@ internal static class NumberTheoreticTransform
     {
         f = f[..Polynomial.Coefficients];
         int i = 127;
-        for (int length = 2; length <= 128; length *= 2)
+        for (int length = 2; length <= 128; length <<= 1)
         {
             for (int start = 0; start < Polynomial.Coefficients; start += 2 * length)
             {

@@ -16,7 +16,7 @@ internal sealed class PlatformMlKem768 : MlKem768
     private protected override bool TryEncapsulateCore(ReadOnlySpan<byte> encapsulationKey, Span<byte> ciphertext, Span<byte> sharedSecret)
     {
         // Checked here too: libraries differ in when they refuse such a key, and the answer must be false, not an exception.
-        if (!PublicKeyEncryption.IsPublicKeyReduced(encapsulationKey))
+        if (!PublicKeyCheck.IsReduced(encapsulationKey))
         {
             ciphertext.Clear();
             sharedSecret.Clear();

@@ -11,9 +11,9 @@ internal static class PublicKeyEncryption
     internal const int MessageBytes = 32;
     internal const int SecretKeyBytes = Rank * Polynomial.EncodedBytes;
     internal const int PublicKeyBytes = SecretKeyBytes + SeedBytes;
+    internal const int CoefficientBits = 12;
 
     private const int N = Polynomial.Coefficients;
-    private const int CoefficientBits = 12;
     private const int BitsU = 10;
     private const int BitsV = 4;
     private const int EncodedBytesU = N * BitsU / 8;
@@ -42,7 +42,7 @@ internal static class PublicKeyEncryption
             NumberTheoreticTransform.Forward(t);
             for (int j = 0; j < Rank; j++)
             {
-                Sampling.Uniform(publicSeed, j, i, a);
+                PublicMatrix.Sample(publicSeed, j, i, a);
                 NumberTheoreticTransform.MultiplyAdd(a, s.Slice(j * N, N), t);
             }
 
@@ -52,22 +52,6 @@ internal static class PublicKeyEncryption
         CryptographicOperations.ZeroMemory(noiseSeed);
         Zero(s);
         Zero(row);
-    }
-
-    /// <summary>Whether every coefficient of a public key is below q (FIPS 203, section 7.2). The key is public: the answer may take its time.</summary>
-    internal static bool IsPublicKeyReduced(ReadOnlySpan<byte> publicKey)
-    {
-        Span<uint> t = stackalloc uint[N];
-        for (int i = 0; i < Rank; i++)
-        {
-            Polynomial.Decode(publicKey.Slice(i * Polynomial.EncodedBytes, Polynomial.EncodedBytes), CoefficientBits, t);
-            if (t.ContainsAnyExceptInRange(0u, Field.Q - 1))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     /// <summary>Algorithm 14.</summary>
@@ -91,7 +75,7 @@ internal static class PublicKeyEncryption
             for (int j = 0; j < Rank; j++)
             {
                 // The transposed matrix: row and column change places.
-                Sampling.Uniform(publicSeed, i, j, factor);
+                PublicMatrix.Sample(publicSeed, i, j, factor);
                 NumberTheoreticTransform.MultiplyAdd(factor, y.Slice(j * N, N), sum);
             }
 

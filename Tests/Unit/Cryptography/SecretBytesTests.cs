@@ -1,5 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ZeroKSync.Cryptography;
+using ZeroKSync.Cryptography.Interop;
 
 namespace ZeroKSync.Tests.Unit.Cryptography;
 
@@ -67,6 +70,65 @@ public sealed class SecretBytesTests
             Assert.False(secret.FixedTimeEquals(copy));
             copy.Writable[i] ^= 1;
         }
+    }
+
+    // The places of slots stay mapped, so they can be looked at after they were given back. Larger places are unmapped, zeroed by libsodium.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(32)]
+    [InlineData(LockedMemory.SlotBytes)]
+    public unsafe void Dispose_OfASecretInASlab_ZeroesItsPlace(int length)
+    {
+        var memory = new LockedMemory(static (_, _) => true);
+        var secret = new SecretBytes(length, memory);
+        secret.Writable.Fill(0xa7);
+        byte* place = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(secret.Writable));
+        Assert.Equal(0xa7, place[length - 1]);
+
+        secret.Dispose();
+
+        Assert.False(new ReadOnlySpan<byte>(place, length).ContainsAnyExcept((byte)0));
+        Assert.Equal(0, memory.InUse);
+    }
+
+    [Theory]
+    [InlineData(32)]
+    [InlineData(5000)]
+    public void IsLocked_WhereTheSystemRefuses_IsFalseAndCounted(int length)
+    {
+        var memory = new LockedMemory(static (_, _) => false);
+        var first = new SecretBytes(length, memory);
+        using (var second = new SecretBytes(length, memory))
+        {
+            Assert.False(first.IsLocked);
+            Assert.False(second.IsLocked);
+            Assert.Equal((2, 2), (memory.InUse, memory.UnlockedInUse));
+        }
+
+        Assert.Equal((1, 1), (memory.InUse, memory.UnlockedInUse));
+        first.Dispose();
+        first.Dispose();
+        Assert.Equal((0, 0), (memory.InUse, memory.UnlockedInUse));
+    }
+
+    [Fact]
+    public void IsLocked_WhereTheSystemRefusesFromASizeOn_IsWhatTheSystemSaid()
+    {
+        var memory = new LockedMemory(static (_, length) => length < 20_000);
+        using var small = new SecretBytes(32, memory);
+        using var large = new SecretBytes(30_000, memory);
+        Assert.True(small.IsLocked);
+        Assert.False(large.IsLocked);
+        Assert.Equal((2, 1), (memory.InUse, memory.UnlockedInUse));
+    }
+
+    [Fact]
+    public void Create_OnThisSystem_SaysWhatItIs()
+    {
+        using SecretBytes secret = SecretBytes.Create(32);
+        Assert.True(SecretMemory.Secrets > 0);
+        Assert.Equal(SecretMemory.IsLockable(), secret.IsLocked);
+        Assert.True(secret.IsLocked || SecretMemory.UnlockedSecrets > 0);
     }
 
     [Fact]

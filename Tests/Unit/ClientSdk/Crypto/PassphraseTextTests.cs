@@ -1,12 +1,13 @@
 using System.Text;
 using ZeroKSync.Client.Crypto;
+using ZeroKSync.Cryptography;
 
 namespace ZeroKSync.Tests.Unit.ClientSdk.Crypto;
 
 public sealed class PassphraseTextTests
 {
     [Fact]
-    public void Encode_Ascii_IsItsBytes() => Assert.Equal("correct horse"u8.ToArray(), PassphraseText.Encode("correct horse"));
+    public void Encode_Ascii_IsItsBytes() => AssertEncodes("correct horse"u8, "correct horse");
 
     [Theory]
     [InlineData("")]
@@ -16,8 +17,9 @@ public sealed class PassphraseTextTests
     [Fact]
     public void Encode_Lengths_AreBounded()
     {
-        Assert.Equal(8, PassphraseText.Encode("12345678").Length);
-        Assert.Equal(PassphraseText.UnitsMax, PassphraseText.Encode(new string('a', PassphraseText.UnitsMax)).Length);
+        AssertEncodes("12345678"u8, "12345678");
+        string longest = new('a', PassphraseText.UnitsMax);
+        AssertEncodes(Encoding.ASCII.GetBytes(longest), longest);
         Assert.Throws<ArgumentException>(() => PassphraseText.Encode(new string('a', PassphraseText.UnitsMax + 1)));
     }
 
@@ -26,7 +28,8 @@ public sealed class PassphraseTextTests
     {
         const string Emoji = "\U0001F600";
         Assert.Throws<ArgumentException>(() => PassphraseText.EncodeNormal(string.Concat(Enumerable.Repeat(Emoji, 7))));
-        Assert.Equal(32, PassphraseText.EncodeNormal(string.Concat(Enumerable.Repeat(Emoji, 8))).Length);
+        using SecretBytes eight = PassphraseText.EncodeNormal(string.Concat(Enumerable.Repeat(Emoji, 8)));
+        Assert.Equal(32, eight.Length);
     }
 
     // Made here: metadata of an attribute would hold a replacement character in its place.
@@ -44,11 +47,17 @@ public sealed class PassphraseTextTests
         string decomposed = "pa\u0308sswo\u0308rter";
         if (PassphraseText.IsNormalizing)
         {
-            Assert.Equal(Encoding.UTF8.GetBytes(Composed), PassphraseText.Encode(decomposed));
+            AssertEncodes(Encoding.UTF8.GetBytes(Composed), decomposed);
             return;
         }
 
         Assert.Throws<ArgumentException>(() => PassphraseText.Encode(Composed));
         Assert.Throws<ArgumentException>(() => PassphraseText.Encode(decomposed));
+    }
+
+    private static void AssertEncodes(ReadOnlySpan<byte> expected, string passphrase)
+    {
+        using SecretBytes encoded = PassphraseText.Encode(passphrase);
+        Assert.Equal(Encoding.UTF8.GetString(expected), Encoding.UTF8.GetString(encoded.Span));
     }
 }

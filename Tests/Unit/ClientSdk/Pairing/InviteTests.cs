@@ -27,6 +27,26 @@ public sealed class InviteTests
         decoded.Dispose();
     }
 
+    [Fact]
+    public void Encode_EightRelaysOfTheLongestNames_HasRoom()
+    {
+        var relay = new RelayAddress(new string('\u00e4', RelayAddress.MaxHostLength), ushort.MaxValue, Relay);
+        using var payload = new InvitePayload([.. Enumerable.Repeat(relay, 8)], Lookup, SecretBytes.Create(32), long.MaxValue);
+
+        Assert.True(payload.Encode().Length > InvitePayload.TextLengthMax);
+    }
+
+    [Fact]
+    public void TryDecode_KeyOfAnInvite_IsReadFromItsBytes()
+    {
+        using var payload = new InvitePayload([new RelayAddress("relay.example", 4433, Relay)], Lookup, SecretBytes.CreateRandom(32), 123);
+
+        Assert.True(InvitePayload.TryDecode(payload.Encode(), out InvitePayload? decoded));
+
+        using (decoded)
+            Assert.True(decoded.Key.FixedTimeEquals(payload.Key));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("not base64!")]
@@ -36,6 +56,7 @@ public sealed class InviteTests
     [InlineData("""{"v":3,"r":[],"l":"","k":"","x":1}""")]
     [InlineData("""{"v":3,"r":[["x"]],"l":"BgYGBgYGBgYGBgYGBgYGBg","k":"AAAA","x":1}""")]
     [InlineData("""{"v":3,"r":[["a:1","BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU"]],"l":"BgYGBgYGBgYGBgYGBgYGBg","k":"AAAA","x":1}""")]
+    [InlineData("""{"v":3,"r":[["a:1","BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU"]],"l":"BgYGBgYGBgYGBgYGBgYGBg","k":7,"x":1}""")]
     [InlineData("""{"v":3""")]
     public void TryDecode_AnythingElse_IsRefused(string text)
     {
