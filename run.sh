@@ -6,7 +6,7 @@
 #   ./run.sh bench-transport [--reference ASSEMBLY]
 #                       requests, bulk, handshakes and idle memory of the QUIC engine alone
 #   ./run.sh bench-crypto [--only NAME]
-#                       the primitives on one core, each beside a reference on the same bytes
+#                       the primitives on one core, each beside a reference on the same bytes; --only timing: whether decapsulations differ
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . eng/common.sh

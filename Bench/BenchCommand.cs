@@ -53,11 +53,13 @@ internal static class BenchCommand
         var rounds = new Option<int>("--rounds") { Description = "Rounds of each line; the median counts.", DefaultValueFactory = _ => 5 };
         var milliseconds = new Option<int>("--milliseconds") { Description = "Processor time of a round.", DefaultValueFactory = _ => 200 };
         var only = new Option<string>("--only") { Description = "Measures only lines whose name has this in it.", DefaultValueFactory = _ => string.Empty };
-        var command = new Command("crypto", "The primitives on one core, each beside a named reference on the same bytes; exit code 1 if a target is missed.") { rounds, milliseconds, only };
+        var measurements = new Option<int>("--measurements") { Description = "Decapsulations whose times are compared.", DefaultValueFactory = _ => 100_000 };
+        var command = new Command("crypto", "The primitives on one core, each beside a named reference on the same bytes; exit code 1 if a target is missed.") { rounds, milliseconds, only, measurements };
         command.SetAction(result => new CryptoBench(
             Console.Out,
             result.GetValue(rounds),
-            TimeSpan.FromMilliseconds(result.GetValue(milliseconds))).Run(result.GetValue(only) ?? string.Empty));
+            TimeSpan.FromMilliseconds(result.GetValue(milliseconds)),
+            result.GetValue(measurements)).Run(result.GetValue(only) ?? string.Empty));
         return command;
     }
 
