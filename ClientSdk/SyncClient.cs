@@ -330,5 +330,5 @@ public sealed class SyncClient : IAsyncDisposable
             _ = _engine.ConnectAsync();
     }
 
-    private DeviceContext Context(GroupRecord record) => new(_store, _device, _name, record, _time, _board, _events);
+    private DeviceContext Context(GroupRecord record) => new(_store, _device, _name, record, _time, _board, _events) { RekeyLimits = _options.RekeyLimits };
 }

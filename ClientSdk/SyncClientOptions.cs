@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ZeroKSync.Session;
 using ZeroKSync.Transport;
 
 namespace ZeroKSync.Client;
@@ -52,4 +53,7 @@ public sealed class SyncClientOptions
 
     /// <summary>Makes the engine where <see cref="Transport"/> gives none.</summary>
     internal Func<ITransport> CreateQuic { get; init; } = static () => TransportEngines.Create();
+
+    /// <summary>When a session changes its keys.</summary>
+    internal RekeyLimits RekeyLimits { get; init; } = RekeyLimits.Default;
 }

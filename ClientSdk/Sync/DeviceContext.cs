@@ -2,6 +2,7 @@ using ZeroKSync.Client.Crypto;
 using ZeroKSync.Client.Pairing;
 using ZeroKSync.Client.Persistence;
 using ZeroKSync.Protocol;
+using ZeroKSync.Session;
 
 namespace ZeroKSync.Client.Sync;
 
@@ -34,6 +35,9 @@ internal sealed class DeviceContext : IDisposable
     public BlobSealer Sealer { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>When a session of this device changes its keys.</summary>
+    public RekeyLimits RekeyLimits { get; init; } = RekeyLimits.Default;
 
     public StatusBoard Board { get; }
 

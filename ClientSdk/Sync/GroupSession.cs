@@ -67,6 +67,7 @@ internal sealed class GroupSession : IAsyncDisposable
         List<Task> pumps =
         [
             Link.ReadNoticesAsync(notice, stop.Token),
+            Link.KeepKeysAsync(_context.Device.Agreement, _context.RekeyLimits, _context.Time, stop.Token),
             acks.RunAsync(_welcome.AckedCursor, stop.Token),
             new SubscriptionPump(_context, inbox, Link, acks, cursors).RunAsync(start.Position, stop.Token),
         ];

@@ -168,7 +168,8 @@ internal sealed class RelayRunner : IAsyncDisposable
             if (end.Kind == SyncErrorKind.Superseded)
                 _context.Events.Raise(SyncEventKind.Superseded, "Another session of this device took over.");
 
-            return Fail(active, end);
+            // Nothing failed, so nothing is waited for: still wanted, it connects again.
+            return end.IsReopen ? Next(active, ConnectionEvent.Unwanted) : Fail(active, end);
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {

@@ -4,4 +4,5 @@ namespace ZeroKSync.Client.Transport;
 /// <param name="Kind">Why, in the terms of the app.</param>
 /// <param name="IsTransient">Whether connecting again may help by itself.</param>
 /// <param name="RetryAfter">The relay's wish.</param>
-internal sealed record LinkEnd(SyncErrorKind Kind, bool IsTransient, TimeSpan? RetryAfter = null);
+/// <param name="IsReopen">This end wants a new session instead, at once: nothing failed.</param>
+internal sealed record LinkEnd(SyncErrorKind Kind, bool IsTransient, TimeSpan? RetryAfter = null, bool IsReopen = false);

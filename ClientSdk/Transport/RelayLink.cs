@@ -21,14 +21,14 @@ internal sealed class RelayLink : IAsyncDisposable
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
 
     private readonly TransportConnection _connection;
-    private readonly SessionKeys _keys;
+    private readonly SessionStreams _streams;
     private readonly SealedStream _session;
     private readonly TaskCompletionSource<LinkEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RelayLink(TransportConnection connection, SessionKeys keys, SealedStream session, RelayId relay)
+    private RelayLink(TransportConnection connection, SessionStreams streams, SealedStream session, RelayId relay)
     {
         _connection = connection;
-        _keys = keys;
+        _streams = streams;
         _session = session;
         Relay = relay;
         _ = WatchAsync();
@@ -40,7 +40,7 @@ internal sealed class RelayLink : IAsyncDisposable
     public Task<LinkEnd> Ended => _ended.Task;
 
     /// <summary>What HELLO's proof is bound to.</summary>
-    public ReadOnlySpan<byte> HandshakeHash => _keys.HandshakeHash;
+    public ReadOnlySpan<byte> HandshakeHash => _streams.Keys.HandshakeHash;
 
     /// <summary>Connects and shakes hands. The device's identity is sent only to the relay that was named.</summary>
     /// <exception cref="SyncException">Not reachable, not the relay that was named, or no relay at all.</exception>
@@ -101,7 +101,8 @@ internal sealed class RelayLink : IAsyncDisposable
     {
         try
         {
-            return new SealedStream(await _connection.OpenStreamAsync(StreamDirection.Bidirectional, cancellationToken).ConfigureAwait(false), _keys);
+            TransportStream stream = await _connection.OpenStreamAsync(StreamDirection.Bidirectional, cancellationToken).ConfigureAwait(false);
+            return await SealedStream.CreateAsync(stream, _streams).ConfigureAwait(false);
         }
         catch (TransportException exception)
         {
@@ -114,10 +115,10 @@ internal sealed class RelayLink : IAsyncDisposable
     {
         while (await _connection.AcceptStreamAsync(cancellationToken).ConfigureAwait(false) is { } accepted)
         {
-            var stream = new SealedStream(accepted, _keys);
-            await using var _ = stream.ConfigureAwait(false);
             try
             {
+                SealedStream stream = await SealedStream.CreateAsync(accepted, _streams).ConfigureAwait(false);
+                await using var _ = stream.ConfigureAwait(false);
                 while (await stream.ReceiveAsync(cancellationToken).ConfigureAwait(false) is { } message)
                 {
                     if (MessageCodec.TryDecode(message, out Bye? bye))
@@ -137,6 +138,36 @@ internal sealed class RelayLink : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Reads the session stream of a welcomed session, on which nothing is asked any more, and changes the session's keys when it is time, until
+    /// the session ends. Where no epoch is left it ends the session to have it opened anew.
+    /// </summary>
+    /// <param name="device">The key the session began with.</param>
+    /// <param name="limits">When it is time.</param>
+    public async Task KeepKeysAsync(X25519KeyPair device, RekeyLimits limits, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var rekey = SessionRekey.ForClient(_streams, _session, device, Relay, limits, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task looking = rekey.RunAsync(stop.Token), reading = ReadSessionAsync(rekey, stop.Token);
+        try
+        {
+            await (await Task.WhenAny(looking, reading).ConfigureAwait(false)).ConfigureAwait(false);
+            // A session stream that ended leaves the keys their end.
+            await looking.ConfigureAwait(false);
+            End(new LinkEnd(SyncErrorKind.Unreachable, IsTransient: true, IsReopen: true));
+            await _connection.CloseAsync((long)CloseCode.None, string.Empty, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RekeyException exception)
+        {
+            await BreakAsync(new RelayProtocolException(exception.Code, exception.Message)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(looking, reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     /// <summary>Ends the session because the relay broke the protocol.</summary>
     public async Task BreakAsync(RelayProtocolException exception)
     {
@@ -149,7 +180,7 @@ internal sealed class RelayLink : IAsyncDisposable
         End(new LinkEnd(SyncErrorKind.Unreachable, IsTransient: true));
         await _connection.DisposeAsync().ConfigureAwait(false);
         await _session.DisposeAsync().ConfigureAwait(false);
-        _keys.Dispose();
+        _streams.Keys.Dispose();
     }
 
     private static async Task<RelayLink> HandshakeAsync(TransportConnection connection, RelayId relay, X25519KeyPair device, CancellationToken cancellationToken)
@@ -185,7 +216,26 @@ internal sealed class RelayLink : IAsyncDisposable
             throw;
         }
 
-        return new RelayLink(connection, keys, new SealedStream(stream, keys), relay);
+        var streams = new SessionStreams(keys);
+        return new RelayLink(connection, streams, await SealedStream.CreateAsync(stream, streams).ConfigureAwait(false), relay);
+    }
+
+    private async Task ReadSessionAsync(SessionRekey rekey, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await _session.ReceiveAsync(cancellationToken).ConfigureAwait(false) is { } message)
+            {
+                if (MessageCodec.TryReadCode(message, out MessageCode code) && code == MessageCode.Rekey)
+                    await rekey.TakeAsync(message, cancellationToken).ConfigureAwait(false);
+                else
+                    rekey.PassOther();
+            }
+        }
+        catch (TransportException)
+        {
+            // The connection's own end says why.
+        }
     }
 
     private async Task<TResponse> AskAsync<TRequest, TResponse>(SealedStream stream, TRequest request, bool endStream, CancellationToken cancellationToken)

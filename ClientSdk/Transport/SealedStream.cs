@@ -1,7 +1,4 @@
-using System.Buffers;
 using ZeroKSync.Protocol;
-using ZeroKSync.Protocol.Framing;
-using ZeroKSync.Protocol.Messages;
 using ZeroKSync.Session;
 using ZeroKSync.Transport;
 
@@ -11,53 +8,22 @@ namespace ZeroKSync.Client.Transport;
 /// A stream whose frames are sealed by the session. One sender and one receiver at a time; what <see cref="ReceiveAsync"/> returned lies
 /// in this object's memory until the next call.
 /// </summary>
-internal sealed class SealedStream : IAsyncDisposable
+internal sealed class SealedStream : FramePipe
 {
     private readonly TransportStream _stream;
-    private readonly FrameSealer? _sealer;
-    private readonly FrameOpener? _opener;
-    private readonly FrameAccumulator _received = new();
-    private readonly ArrayBufferWriter<byte> _pending = new();
-    private byte[] _scratch = [];
 
-    public SealedStream(TransportStream stream, SessionKeys keys)
+    private SealedStream(TransportStream stream, SessionStreams session, FrameSealer? sealer, FrameOpener? opener)
+        : base(session, sealer, opener) => _stream = stream;
+
+    /// <summary>Seals a stream; it is this object's from now on.</summary>
+    /// <exception cref="RelayProtocolException">The relay opened it under a number it had used.</exception>
+    public static async ValueTask<SealedStream> CreateAsync(TransportStream stream, SessionStreams session)
     {
-        _stream = stream;
-        _sealer = stream.CanWrite ? keys.CreateSealer(stream.Id) : null;
-        _opener = stream.CanRead ? keys.CreateOpener(stream.Id) : null;
-    }
+        if (session.TryCreate(stream.Id, stream.CanWrite, stream.CanRead, out FrameSealer? sealer, out FrameOpener? opener))
+            return new SealedStream(stream, session, sealer, opener);
 
-    /// <summary>Bytes sealed and not yet sent.</summary>
-    public int PendingBytes => _pending.WrittenCount;
-
-    /// <summary>Seals a message for the next <see cref="FlushAsync"/>.</summary>
-    public void Append<T>(T message)
-        where T : class, IMessage<T>
-    {
-        int size = MessageCodec.GetEncodedSize(message);
-        if (_scratch.Length < size)
-            _scratch = new byte[Math.Max(size, _scratch.Length * 2)];
-
-        MessageCodec.Encode(message, _scratch);
-        int frameSize = FrameSealer.GetFrameSize(size);
-        Sealer.Seal(_scratch.AsSpan(0, size), _pending.GetSpan(frameSize)[..frameSize]);
-        _pending.Advance(frameSize);
-    }
-
-    /// <summary>Sends what was appended.</summary>
-    /// <param name="endStream">Nothing follows in this direction.</param>
-    /// <param name="cancellationToken">A cancelled send leaves the stream of no use.</param>
-    public async ValueTask FlushAsync(bool endStream, CancellationToken cancellationToken)
-    {
-        await _stream.WriteAsync(_pending.WrittenMemory, endStream, cancellationToken).ConfigureAwait(false);
-        _pending.ResetWrittenCount();
-    }
-
-    public ValueTask SendAsync<T>(T message, bool endStream, CancellationToken cancellationToken)
-        where T : class, IMessage<T>
-    {
-        Append(message);
-        return FlushAsync(endStream, cancellationToken);
+        await stream.DisposeAsync().ConfigureAwait(false);
+        throw new RelayProtocolException(CloseCode.Unwanted, "The relay opened a stream a second time.");
     }
 
     /// <summary>The next message, or null at the end of the stream.</summary>
@@ -67,38 +33,35 @@ internal sealed class SealedStream : IAsyncDisposable
     {
         while (true)
         {
-            switch (_received.TryRead(Limits.FrameBytes, out Memory<byte> frame))
+            switch (TryReceive(Limits.FrameBytes, out ReadOnlyMemory<byte> message))
             {
-                case FrameReadStatus.Frame when Opener.TryOpenInPlace(frame, out ReadOnlyMemory<byte> message):
-                    // Empty: the frame only moves its stream to new keys.
-                    if (!message.IsEmpty)
-                        return message;
-
-                    continue;
-                case FrameReadStatus.Frame:
+                case FrameStatus.Message:
+                    return message;
+                case FrameStatus.NotAuthentic:
                     throw new RelayProtocolException(CloseCode.Authentication, "A frame of the relay does not authenticate.");
-                case FrameReadStatus.TooLong:
+                case FrameStatus.TooLong:
                     throw new RelayProtocolException(CloseCode.Length, "A frame of the relay is longer than allowed.");
                 default:
                     break;
             }
 
-            int count = await _stream.ReadAsync(_received.GetWritable(), cancellationToken).ConfigureAwait(false);
-            if (count == 0)
-                return _received.Buffered == 0 ? default(ReadOnlyMemory<byte>?) : throw new RelayProtocolException(CloseCode.Length, "The relay ended a stream inside a frame.");
-
-            _received.Advance(count);
+            if (!await TryFillAsync(cancellationToken).ConfigureAwait(false))
+                return Received.Buffered == 0 ? default(ReadOnlyMemory<byte>?) : throw new RelayProtocolException(CloseCode.Length, "The relay ended a stream inside a frame.");
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public override void Abort(CloseCode code)
     {
-        await _stream.DisposeAsync().ConfigureAwait(false);
-        _sealer?.Dispose();
-        _opener?.Dispose();
+        if (_stream.CanRead)
+            _stream.AbortRead((long)code);
+        if (_stream.CanWrite)
+            _stream.AbortWrite((long)code);
     }
 
-    private FrameSealer Sealer => _sealer ?? throw new InvalidOperationException("This direction of the stream is the relay's.");
+    protected override ValueTask<int> ReadBytesAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _stream.ReadAsync(buffer, cancellationToken);
 
-    private FrameOpener Opener => _opener ?? throw new InvalidOperationException("This direction of the stream is this end's.");
+    protected override ValueTask WriteBytesAsync(ReadOnlyMemory<byte> bytes, bool endStream, CancellationToken cancellationToken) =>
+        _stream.WriteAsync(bytes, endStream, cancellationToken);
+
+    protected override ValueTask CloseAsync() => _stream.DisposeAsync();
 }

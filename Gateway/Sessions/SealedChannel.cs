@@ -28,7 +28,7 @@ internal sealed class SealedChannel : IAsyncDisposable
         _reading = new Patience(limits.Time, Abort);
         _writing = new Patience(limits.Time, Abort);
         _sealer = stream.CanWrite ? keys.CreateSealer(stream.Id) : null;
-        _opener = stream.CanRead ? keys.CreateOpener(stream.Id) : null;
+        _opener = !stream.CanRead ? null : keys.TryCreateOpener(stream.Id, out FrameOpener? opener) ? opener : throw new InvalidOperationException();
     }
 
     public TransportStream Stream { get; }

@@ -14,7 +14,9 @@ namespace ZeroKSync.Gateway.Sessions;
 /// Joining             -                -                -                  -                           -          Closing
 /// Restricted          -                Active           Restricted         itself                      -          Closing
 /// Active              -                Active           Restricted         itself                      -          Closing
+/// Closing             -                itself           itself             itself                      -          Closing
 /// </code>
+/// A dash is the caller's mistake. A HELLO that was being decided when the session ended changes nothing.
 /// </remarks>
 public sealed class SessionMachine
 {
@@ -27,16 +29,13 @@ public sealed class SessionMachine
 
     public void HandshakeDone() => Move(SessionPhase.AwaitingHandshake, SessionPhase.AwaitingHello);
 
-    public void HelloWelcomed() => Phase = SessionPhase.Active;
+    public void HelloWelcomed() => Hello(SessionPhase.Active);
 
-    public void HelloRestricted() => Phase = SessionPhase.Restricted;
+    public void HelloRestricted() => Hello(SessionPhase.Restricted);
 
     /// <summary>The third one before WELCOME ends the session.</summary>
-    public void HelloRefused()
-    {
-        if (Phase == SessionPhase.AwaitingHello && ++_refusedHellos >= Limits.Hellos)
-            Phase = SessionPhase.Closing;
-    }
+    public void HelloRefused() =>
+        Hello(Phase == SessionPhase.AwaitingHello && ++_refusedHellos >= Limits.Hellos ? SessionPhase.Closing : Phase);
 
     public void Joined() => Move(SessionPhase.AwaitingHello, SessionPhase.Joining);
 
@@ -47,8 +46,8 @@ public sealed class SessionMachine
     {
         SessionPhase.AwaitingHello => code is MessageCode.Hello or MessageCode.Join or MessageCode.Bye,
         SessionPhase.Joining => code is MessageCode.Bye,
-        SessionPhase.Restricted => code is MessageCode.Hello or MessageCode.Bye or MessageCode.Presence,
-        SessionPhase.Active => code is MessageCode.Hello or MessageCode.Bye or MessageCode.Presence,
+        SessionPhase.Restricted => code is MessageCode.Hello or MessageCode.Bye or MessageCode.Presence or MessageCode.Rekey,
+        SessionPhase.Active => code is MessageCode.Hello or MessageCode.Bye or MessageCode.Presence or MessageCode.Rekey,
         _ => false,
     };
 
@@ -61,6 +60,17 @@ public sealed class SessionMachine
             or MessageCode.RegisterPush or MessageCode.UnregisterPush,
         _ => false,
     };
+
+    private void Hello(SessionPhase to)
+    {
+        if (Phase == SessionPhase.Closing)
+            return;
+
+        if (Phase is not (SessionPhase.AwaitingHello or SessionPhase.Restricted or SessionPhase.Active))
+            throw new InvalidOperationException($"No HELLO is answered in {Phase}.");
+
+        Phase = to;
+    }
 
     private void Move(SessionPhase from, SessionPhase to)
     {

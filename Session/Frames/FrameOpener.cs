@@ -4,7 +4,9 @@ namespace ZeroKSync.Session;
 
 /// <summary>
 /// Opens the frames of one stream in one direction, strictly in the order they were sealed: a frame that was changed, repeated, left
-/// out before, or sealed for another stream does not open. After a false the stream's connection ends. One thread at a time.
+/// out before, or sealed for another stream does not open. The first frame says under which of the session's epochs the stream begins; after
+/// that it goes one epoch on at a time, never back, and erases the old key at its first new frame. After a false the stream's connection
+/// ends. One thread at a time.
 /// </summary>
 public sealed class FrameOpener : IDisposable
 {
@@ -12,15 +14,35 @@ public sealed class FrameOpener : IDisposable
     public const int OverheadBytes = FrameSealer.OverheadBytes - FrameHeader.Size;
 
     private const int EpochBytes = 1;
+    private const int NoEpoch = -1;
 
-    private readonly FrameCipher _cipher;
+    private readonly SessionKeys? _keys;
+    private readonly long _streamId;
+    private EpochKeys? _epochKeys;
+    private FrameCipher? _cipher;
+    private int _epoch;
     private ulong _counter;
 
+    internal FrameOpener(SessionKeys keys, long streamId)
+    {
+        _keys = keys;
+        _streamId = streamId;
+        _epoch = NoEpoch;
+    }
+
+    /// <summary>Of one key for ever: for known answers only.</summary>
     internal FrameOpener(FrameCipher cipher, ulong counter = 0)
     {
         _cipher = cipher;
+        _epoch = SessionKeys.FirstEpoch;
         _counter = counter;
     }
+
+    /// <summary>The epoch of the last frame that opened; -1 before the first. To be read from any thread.</summary>
+    public int Epoch => Volatile.Read(ref _epoch);
+
+    /// <summary>Frames that opened under <see cref="Epoch"/>.</summary>
+    public ulong FramesOfEpoch => _counter;
 
     /// <summary>Opens the next frame. False leaves zeros, says nothing about why and changes nothing.</summary>
     /// <param name="body">What follows the length: epoch, ciphertext and tag.</param>
@@ -31,20 +53,27 @@ public sealed class FrameOpener : IDisposable
     {
         messageLength = 0;
         int length = body.Length - OverheadBytes;
-        if (length < 0 || body[0] != SessionKeys.FirstEpoch || _counter == FrameSealer.CounterEnd)
+        if (length < 0)
             return false;
 
         if (message.Length < length)
             throw new ArgumentException("The message does not fit.", nameof(message));
 
-        Span<byte> header = stackalloc byte[FrameSealer.HeaderBytes];
-        FrameHeader.Write(header, body.Length);
-        header[FrameHeader.Size] = body[0];
-        if (!_cipher.TryDecrypt(_counter, header, body[EpochBytes..], message[..length]))
+        if (body[0] == _epoch && _cipher is not null)
+        {
+            if (_counter == FrameSealer.CounterEnd || !TryDecrypt(_cipher, _counter, body, message[..length]))
+                return false;
+        }
+        else if (!TryMove(body, message[..length]))
+        {
             return false;
+        }
 
         _counter++;
         messageLength = length;
+        if (_epochKeys is not null)
+            _keys?.CountReceived(_epochKeys);
+
         return true;
     }
 
@@ -69,5 +98,32 @@ public sealed class FrameOpener : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _cipher.Dispose();
+    public void Dispose() => _cipher?.Dispose();
+
+    private static bool TryDecrypt(FrameCipher cipher, ulong counter, ReadOnlySpan<byte> body, Span<byte> message)
+    {
+        Span<byte> header = stackalloc byte[FrameSealer.HeaderBytes];
+        FrameHeader.Write(header, body.Length);
+        header[FrameHeader.Size] = body[0];
+        return cipher.TryDecrypt(counter, header, body[EpochBytes..], message);
+    }
+
+    // The frame of another epoch than the last one's: the stream's first at all, or its first of the next. Until it has opened nothing is moved.
+    private bool TryMove(ReadOnlySpan<byte> body, Span<byte> message)
+    {
+        bool isInTurn = _epoch == NoEpoch || body[0] == _epoch + 1;
+        if (!isInTurn || _keys is null || !_keys.TryGetReceiving(_streamId, body[0], out EpochKeys? epoch, out FrameCipher? cipher))
+            return false;
+
+        if (!TryDecrypt(cipher, 0, body, message))
+        {
+            cipher.Dispose();
+            return false;
+        }
+
+        _cipher?.Dispose();
+        (_epochKeys, _cipher, _counter) = (epoch, cipher, 0);
+        Volatile.Write(ref _epoch, epoch.Epoch);
+        return true;
+    }
 }

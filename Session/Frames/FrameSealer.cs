@@ -5,7 +5,8 @@ namespace ZeroKSync.Session;
 
 /// <summary>
 /// Seals the frames of one stream in one direction: <c>length u32 | epoch u8 | ciphertext | tag 16</c>. The counter is the nonce, so the
-/// order of calls is the order on the wire. One thread at a time.
+/// order of calls is the order on the wire. It goes to the session's new keys by itself, between two frames, and erases its old ones then.
+/// One thread at a time.
 /// </summary>
 public sealed class FrameSealer : IDisposable
 {
@@ -21,14 +22,32 @@ public sealed class FrameSealer : IDisposable
     // Noise keeps the last nonce for itself.
     internal const ulong CounterEnd = ulong.MaxValue;
 
-    private readonly FrameCipher _cipher;
+    private readonly SessionKeys? _keys;
+    private readonly long _streamId;
+    private EpochKeys? _epoch;
+    private FrameCipher _cipher;
     private ulong _counter;
 
+    internal FrameSealer(SessionKeys keys, long streamId, EpochKeys epoch, FrameCipher cipher)
+    {
+        _keys = keys;
+        _streamId = streamId;
+        _epoch = epoch;
+        _cipher = cipher;
+    }
+
+    /// <summary>Of one key for ever: for known answers only.</summary>
     internal FrameSealer(FrameCipher cipher, ulong counter = 0)
     {
         _cipher = cipher;
         _counter = counter;
     }
+
+    /// <summary>The epoch of the next frame, as far as <see cref="Move"/> has been called.</summary>
+    public byte Epoch => _epoch?.Epoch ?? SessionKeys.FirstEpoch;
+
+    /// <summary>Whether the stream went to new keys and its peer has seen no frame of them: an empty one tells it.</summary>
+    public bool OwesFrame { get; private set; }
 
     /// <summary>Bytes of the whole frame of a message.</summary>
     /// <param name="messageLength">0 to <see cref="MessageBytesMax"/>.</param>
@@ -38,6 +57,16 @@ public sealed class FrameSealer : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(messageLength);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(messageLength, MessageBytesMax);
         return messageLength + OverheadBytes;
+    }
+
+    /// <summary>Goes to the session's current keys, where it is not there: the old ones are erased, the counter starts from 0.</summary>
+    public void Move()
+    {
+        if (_epoch is null || _keys is null || !_keys.TryMove(_streamId, _epoch, out EpochKeys? epoch, out FrameCipher? cipher))
+            return;
+
+        _cipher.Dispose();
+        (_epoch, _cipher, _counter, OwesFrame) = (epoch, cipher, 0, true);
     }
 
     /// <summary>Writes the frame of a message, its length included.</summary>
@@ -51,13 +80,18 @@ public sealed class FrameSealer : IDisposable
         if (frame.Length < size)
             throw new ArgumentException("The frame does not fit.", nameof(frame));
 
+        Move();
         if (_counter == CounterEnd)
             throw new InvalidOperationException("The stream has sealed all the frames its key allows.");
 
         FrameHeader.Write(frame, size - FrameHeader.Size);
-        frame[FrameHeader.Size] = SessionKeys.FirstEpoch;
+        frame[FrameHeader.Size] = Epoch;
         _cipher.Encrypt(_counter, frame[..HeaderBytes], message, frame[HeaderBytes..size]);
         _counter++;
+        OwesFrame = false;
+        if (_epoch is not null)
+            _keys?.CountSent(_epoch);
+
         return size;
     }
 

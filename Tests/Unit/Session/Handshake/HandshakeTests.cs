@@ -1,6 +1,7 @@
 using ZeroKSync.Cryptography;
 using ZeroKSync.Protocol;
 using ZeroKSync.Session;
+using ZeroKSync.TestKit.Protocol;
 
 namespace ZeroKSync.Tests.Unit.Session.Handshake;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ZeroKSync.Cryptography;
 using ZeroKSync.Session;
+using ZeroKSync.TestKit.Protocol;
 using ZeroKSync.TestKit;
 
 namespace ZeroKSync.Tests.Unit.Session.Handshake;

@@ -1,5 +1,6 @@
 using ZeroKSync.Protocol.Framing;
 using ZeroKSync.Session;
+using ZeroKSync.TestKit.Protocol;
 using ZeroKSync.Tests.Unit.Session.Handshake;
 
 namespace ZeroKSync.Tests.Unit.Session.Scenarios;
@@ -96,7 +97,7 @@ public sealed class FrameScenarioTests : IDisposable
         using FrameSealer sealer = _client.CreateSealer(stream);
         using FrameOpener opener = _client.CreateOpener(stream);
         Assert.Throws<InvalidOperationException>(() => _client.CreateSealer(stream));
-        Assert.Throws<InvalidOperationException>(() => _client.CreateOpener(stream));
+        Assert.False(_client.TryCreateOpener(stream, out _));
         sealer.Dispose();
         Assert.Throws<InvalidOperationException>(() => _client.CreateSealer(stream));
     }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using ZeroKSync.Cryptography;
 using ZeroKSync.Protocol;
 using ZeroKSync.Session;
+using ZeroKSync.TestKit.Protocol;
 using ZeroKSync.Tests.Unit.Session.Handshake;
 
 namespace ZeroKSync.Tests.Unit.Session.Scenarios;

@@ -1,0 +1,199 @@
+using ZeroKSync.Protocol;
+using ZeroKSync.Protocol.Framing;
+using ZeroKSync.Protocol.Messages;
+
+namespace ZeroKSync.Session;
+
+/// <summary>
+/// One stream whose frames the session seals, without the stream: who derives from it brings the bytes. One receiver and one sender at a
+/// time; beside them the session moves it to new keys. A message it returned lies in its memory until the next read.
+/// </summary>
+public abstract class FramePipe : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly SessionStreams _session;
+    private readonly FrameSealer? _sealer;
+    private readonly FrameOpener? _opener;
+    private readonly PendingFrames _pending = new();
+    private readonly SemaphoreSlim _writing = new(1);
+    private bool _isSealed;
+    private volatile bool _isRead;
+
+    /// <param name="session">Knows of this stream until it is disposed of.</param>
+    /// <param name="sealer">Null where this end does not write; owned from now on.</param>
+    /// <param name="opener">Null where this end does not read; owned from now on.</param>
+    protected FramePipe(SessionStreams session, FrameSealer? sealer, FrameOpener? opener)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        _session = session;
+        _sealer = sealer;
+        _opener = opener;
+        session.Add(this);
+    }
+
+    /// <summary>Bytes sealed and not yet sent.</summary>
+    public int PendingBytes
+    {
+        get
+        {
+            lock (_gate)
+                return _pending.Written.Length;
+        }
+    }
+
+    /// <summary>What arrived and is not yet taken as a message.</summary>
+    protected FrameAccumulator Received { get; } = new();
+
+    /// <summary>The epoch of the last frame received, -1 before the first, and how many came under it.</summary>
+    internal (int Epoch, ulong Frames) Heard => _opener is null ? (-1, 0) : (_opener.Epoch, _opener.FramesOfEpoch);
+
+    /// <summary>The next message that has arrived whole already. Empty frames, which only move their stream to new keys, are passed over.</summary>
+    public FrameStatus TryReceive(int bodyBytesMax, out ReadOnlyMemory<byte> message)
+    {
+        message = default;
+        FrameOpener opener = _opener ?? throw new InvalidOperationException("This direction of the stream is this end's.");
+        while (true)
+        {
+            switch (Received.TryRead(bodyBytesMax, out Memory<byte> frame))
+            {
+                case FrameReadStatus.Frame when !opener.TryOpenInPlace(frame, out message):
+                    return FrameStatus.NotAuthentic;
+                case FrameReadStatus.Frame when message.IsEmpty:
+                    continue;
+                case FrameReadStatus.Frame:
+                    return FrameStatus.Message;
+                case FrameReadStatus.TooLong:
+                    return FrameStatus.TooLong;
+                default:
+                    return FrameStatus.Incomplete;
+            }
+        }
+    }
+
+    /// <summary>Waits for more bytes; false at the end of the stream.</summary>
+    public async ValueTask<bool> TryFillAsync(CancellationToken cancellationToken)
+    {
+        int count = await ReadBytesAsync(Received.GetWritable(), cancellationToken).ConfigureAwait(false);
+        Received.Advance(count);
+        _isRead = count == 0;
+        return count > 0;
+    }
+
+    /// <summary>Seals a message for the next <see cref="FlushAsync"/>.</summary>
+    public void Append<T>(T message)
+        where T : class, IMessage<T>
+    {
+        int size = MessageCodec.GetEncodedSize(message);
+        lock (_gate)
+        {
+            Span<byte> frame = _pending.Add(FrameSealer.GetFrameSize(size));
+            Span<byte> place = frame.Slice(FrameSealer.HeaderBytes, size);
+            MessageCodec.Encode(message, place);
+            Sealer.Seal(place, frame);
+        }
+    }
+
+    /// <summary>Sends what was appended.</summary>
+    /// <param name="endStream">Nothing follows in this direction.</param>
+    /// <param name="cancellationToken">A cancelled send leaves the stream of no use.</param>
+    public async ValueTask FlushAsync(bool endStream, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ReadOnlyMemory<byte> bytes;
+            lock (_gate)
+            {
+                bytes = _pending.Written;
+                _isSealed |= endStream;
+            }
+
+            await WriteBytesAsync(bytes, endStream, cancellationToken).ConfigureAwait(false);
+            lock (_gate)
+                _pending.Clear();
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Seals a message, and sends it with what was appended before.</summary>
+    public ValueTask SendAsync<T>(T message, bool endStream, CancellationToken cancellationToken)
+        where T : class, IMessage<T>
+    {
+        Append(message);
+        return FlushAsync(endStream, cancellationToken);
+    }
+
+    /// <summary>Gives the stream up in both directions.</summary>
+    public abstract void Abort(CloseCode code);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        _session.Remove(this);
+        await CloseAsync().ConfigureAwait(false);
+        lock (_gate)
+        {
+            _isSealed = true;
+            _sealer?.Dispose();
+            _pending.Dispose();
+        }
+
+        _opener?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Reads at least one byte into the buffer, or returns 0 at the end of the stream.</summary>
+    protected abstract ValueTask<int> ReadBytesAsync(Memory<byte> buffer, CancellationToken cancellationToken);
+
+    /// <summary>Sends bytes, of which none are kept afterwards.</summary>
+    protected abstract ValueTask WriteBytesAsync(ReadOnlyMemory<byte> bytes, bool endStream, CancellationToken cancellationToken);
+
+    /// <summary>Ends the stream below.</summary>
+    protected abstract ValueTask CloseAsync();
+
+    /// <summary>Whether the peer still sends on this stream under an epoch whose keys are gone.</summary>
+    internal bool IsBehind(byte oldestEpoch) => !_isRead && _opener is { Epoch: >= 0 } opener && opener.Epoch < oldestEpoch;
+
+    /// <summary>Goes to the session's current keys for what is sealed next: at once, whatever is being sent.</summary>
+    internal void Move()
+    {
+        lock (_gate)
+        {
+            if (!_isSealed)
+                _sealer?.Move();
+        }
+    }
+
+    /// <summary>Tells the peer of a move with an empty frame, unless a message does it.</summary>
+    internal async Task SendMoveAsync(CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            byte[]? frame = null;
+            lock (_gate)
+            {
+                if (_isSealed || _sealer is not { OwesFrame: true })
+                    return;
+
+                // Frames of the old keys that wait for their flush go first, and take this one with them.
+                if (_pending.Written.Length > 0)
+                    _sealer.Seal(default, _pending.Add(FrameSealer.OverheadBytes));
+                else
+                    _sealer.Seal(default, frame = new byte[FrameSealer.OverheadBytes]);
+            }
+
+            if (frame is not null)
+                await WriteBytesAsync(frame, endStream: false, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private FrameSealer Sealer => _sealer ?? throw new InvalidOperationException("This direction of the stream is the peer's.");
+}

@@ -1,0 +1,17 @@
+namespace ZeroKSync.Session;
+
+/// <summary>What <see cref="FramePipe.TryReceive"/> found.</summary>
+public enum FrameStatus
+{
+    /// <summary>A message.</summary>
+    Message,
+
+    /// <summary>More bytes are needed.</summary>
+    Incomplete,
+
+    /// <summary>The length is above the limit: the connection ends.</summary>
+    TooLong,
+
+    /// <summary>The frame does not open: the connection ends.</summary>
+    NotAuthentic,
+}
