@@ -1,0 +1,119 @@
+using ZeroKSync.Client;
+using ZeroKSync.Client.Transport;
+using ZeroKSync.Protocol;
+using ZeroKSync.Protocol.Messages;
+using ZeroKSync.Session;
+using ZeroKSync.TestKit;
+using RekeyMessage = ZeroKSync.Protocol.Messages.Rekey;
+
+namespace ZeroKSync.Tests.Unit.ClientSdk.Transport;
+
+/// <summary>A client's session with a relay that keeps to nothing, or lets it wait.</summary>
+public sealed class RelayLinkTests
+{
+    [Fact]
+    public async Task Notices_StreamNumberASecondTime_EndsTheSessionAsAProtocolError()
+    {
+        await using LinkFixture fixture = await LinkFixture.ConnectAsync(inner => new RepeatingTransport(inner));
+        var seen = new TaskCompletionSource();
+        Task reading = fixture.Link.ReadNoticesAsync(_ => seen.TrySetResult(), Bounded.Token());
+        SealedStream first = await fixture.OpenAsync();
+        await first.SendAsync(new Notify(default, 1, 1), endStream: true, Bounded.Token());
+        await seen.Task.Within();
+
+        SealedStream second = await fixture.OpenAsync();
+        await second.SendAsync(new Notify(default, 1, 1), endStream: false, Bounded.Token());
+
+        Assert.Equal(SyncErrorKind.Protocol, (await fixture.Link.Ended.Within()).Kind);
+        Assert.Equal((long)CloseCode.Unwanted, (await fixture.Connection.Closed.Within()).ApplicationCode);
+        await reading.Within();
+    }
+
+    [Fact]
+    public async Task KeepKeys_RelayAsks_RekeysAndGoesOn()
+    {
+        await using LinkFixture fixture = await LinkFixture.ConnectAsync();
+        Task keeping = fixture.Link.KeepKeysAsync(fixture.Device, RekeyLimits.Default, fixture.Time, Bounded.Token());
+        using SessionRekey rekey = fixture.Rekey(RekeyLimits.Default);
+
+        await fixture.Session.SendAsync(new RekeyMessage(default), endStream: false, Bounded.Token());
+        for (int i = 0; i < 2; i++)
+            await rekey.TakeAsync((await fixture.Session.ReceiveAsync(Bounded.Token()))!.Value, Bounded.Token());
+
+        Assert.Equal(1, fixture.Streams.Keys.Epoch);
+        SealedStream asked = await fixture.Link.OpenStreamAsync(Bounded.Token());
+        await asked.SendAsync(new Done(), endStream: true, Bounded.Token());
+        await fixture.Session.TryFillAsync(Bounded.Token());
+        Assert.Equal(FrameStatus.Incomplete, fixture.Session.TryReceive(Limits.FrameBytes, out _));
+        Assert.Equal(1, fixture.Session.Heard.Epoch);
+        Assert.False(keeping.IsCompleted);
+    }
+
+    [Fact]
+    public async Task KeepKeys_RelayBreaksTheExchange_EndsTheSessionWithItsCode()
+    {
+        await using LinkFixture fixture = await LinkFixture.ConnectAsync();
+        Task keeping = fixture.Link.KeepKeysAsync(fixture.Device, RekeyLimits.Default, fixture.Time, Bounded.Token());
+
+        await fixture.Session.SendAsync(new RekeyMessage(new byte[HandshakeMessage.SecondBytes]), endStream: false, Bounded.Token());
+
+        LinkEnd end = await fixture.Link.Ended.Within();
+        Assert.Equal((SyncErrorKind.Protocol, true), (end.Kind, end.IsTransient));
+        Assert.Equal((long)CloseCode.Handshake, (await fixture.Connection.Closed.Within()).ApplicationCode);
+        await keeping.Within();
+    }
+
+    [Fact]
+    public async Task KeepKeys_RelayDoesNotAnswer_EndsTheSessionAtTheDeadline()
+    {
+        await using LinkFixture fixture = await LinkFixture.ConnectAsync();
+        Task keeping = fixture.Link.KeepKeysAsync(fixture.Device, new RekeyLimits { AgeSoft = TimeSpan.FromSeconds(1) }, fixture.Time, Bounded.Token());
+        fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.NotNull(await fixture.Session.ReceiveAsync(Bounded.Token()));
+
+        fixture.Time.Advance(RekeyLimits.Default.Deadline);
+
+        Assert.Equal(SyncErrorKind.Protocol, (await fixture.Link.Ended.Within()).Kind);
+        Assert.Equal((long)CloseCode.Deadline, (await fixture.Connection.Closed.Within()).ApplicationCode);
+        await keeping.Within();
+    }
+
+    [Fact]
+    public async Task KeepKeys_FrameUnderKeysNobodyMade_EndsTheSessionAsUnauthentic()
+    {
+        await using LinkFixture fixture = await LinkFixture.ConnectAsync();
+        Task keeping = fixture.Link.KeepKeysAsync(fixture.Device, RekeyLimits.Default, fixture.Time, Bounded.Token());
+        using SessionKeys made = fixture.MakeKeys();
+        Assert.True(fixture.Streams.Keys.TryStage(made));
+        fixture.Streams.Keys.Switch(TimeSpan.MaxValue);
+
+        await fixture.Session.SendAsync(new RekeyMessage(default), endStream: false, Bounded.Token());
+
+        await Assert.ThrowsAsync<RelayProtocolException>(() => keeping.Within());
+    }
+
+    [Fact]
+    public async Task KeepKeys_NoEpochLeft_EndsTheSessionToReopenItAtOnce()
+    {
+        await using LinkFixture fixture = await LinkFixture.ConnectAsync();
+        RekeyLimits many = new() { EpochsLive = 1000, AgeSoft = TimeSpan.FromSeconds(30) };
+        using SessionRekey rekey = fixture.Rekey(many);
+        Task keeping = fixture.Link.KeepKeysAsync(fixture.Device, many, fixture.Time, Bounded.Token());
+        for (int epoch = 0; epoch < SessionKeys.LastEpoch; epoch++)
+        {
+            fixture.Time.Advance(many.AgeSoft);
+            for (int i = 0; i < 2; i++)
+                await rekey.TakeAsync((await fixture.Session.ReceiveAsync(Bounded.Token()))!.Value, Bounded.Token());
+
+            // The client's own clock for the new epoch has begun when its first frame under it comes.
+            await fixture.Session.TryFillAsync(Bounded.Token());
+        }
+
+        fixture.Time.Advance(many.AgeSoft);
+
+        LinkEnd end = await fixture.Link.Ended.Within();
+        Assert.True(end.IsReopen && end.IsTransient);
+        Assert.Equal((long)CloseCode.None, (await fixture.Connection.Closed.Within()).ApplicationCode);
+        await keeping.Within();
+    }
+}
