@@ -33,7 +33,7 @@ internal sealed class SealedStream : FramePipe
     {
         while (true)
         {
-            switch (TryReceive(Limits.FrameBytes, out ReadOnlyMemory<byte> message))
+            switch (Receive(Limits.FrameBytes, out ReadOnlyMemory<byte> message))
             {
                 case FrameStatus.Message:
                     return message;

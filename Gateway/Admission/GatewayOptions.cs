@@ -36,6 +36,18 @@ public sealed class GatewayOptions
     /// </summary>
     public TimeSpan StreamDeadline { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Frames of one direction of a session, over its streams, after which the relay asks for new keys. 1,000 to 1,048,576, default the most.</summary>
+    public long RekeyFrames { get; set; } = Session.RekeyLimits.FramesSoftDefault;
+
+    /// <summary>Age of a session's keys at which the relay asks for new ones. 1 s to 1 h, default 1 h.</summary>
+    public TimeSpan RekeyAge { get; set; } = Session.RekeyLimits.AgeSoftDefault;
+
+    /// <summary>
+    /// How long a session's replaced keys wait for streams that have not moved to the new ones; then these are given up. A shorter time erases
+    /// keys sooner and lets clients change them more often. 1 s to 60 s, default 60 s.
+    /// </summary>
+    public TimeSpan RekeyGrace { get; set; } = Session.RekeyLimits.ReplacedLifeDefault;
+
     /// <summary>How long a stop waits for what is in flight. 0 to 5 min, default 25 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(25);
 
@@ -69,6 +81,9 @@ public sealed class GatewayOptions
         InRange(IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(IdleTimeout));
         InRange(JoinDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(JoinDeadline));
         InRange(StreamDeadline, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10), nameof(StreamDeadline));
+        InRange(RekeyFrames, 1_000, Session.RekeyLimits.FramesSoftDefault, nameof(RekeyFrames));
+        InRange(RekeyAge, TimeSpan.FromSeconds(1), Session.RekeyLimits.AgeSoftDefault, nameof(RekeyAge));
+        InRange(RekeyGrace, TimeSpan.FromSeconds(1), Session.RekeyLimits.ReplacedLifeDefault, nameof(RekeyGrace));
         InRange(DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(5), nameof(DrainTimeout));
     }
 

@@ -7,7 +7,7 @@ using ZeroKSync.Transport;
 namespace ZeroKSync.Gateway.Sessions;
 
 /// <summary>The relay's own stream of a session: notices in order, and BYE at the end. It is opened with the first of them.</summary>
-internal sealed class NoticeLane(TransportConnection connection, SessionKeys keys, StreamLimits limits, SessionObserver observer) : IAsyncDisposable
+internal sealed class NoticeLane(TransportConnection connection, SessionStreams streams, StreamLimits limits, SessionObserver observer) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private volatile bool _isSubscribed;
@@ -58,7 +58,7 @@ internal sealed class NoticeLane(TransportConnection connection, SessionKeys key
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            _channel ??= new SealedChannel(await connection.OpenStreamAsync(StreamDirection.Unidirectional, cancellationToken), keys, limits);
+            _channel ??= SealedChannel.Create(await connection.OpenStreamAsync(StreamDirection.Unidirectional, cancellationToken), streams, limits);
             await _channel.SendAsync(message, cancellationToken);
         }
         finally

@@ -1,5 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
 using ZeroKSync.Protocol;
-using ZeroKSync.Protocol.Framing;
 using ZeroKSync.Protocol.Messages;
 using ZeroKSync.Session;
 using ZeroKSync.Transport;
@@ -10,54 +10,48 @@ namespace ZeroKSync.Gateway.Sessions;
 /// The relay's end of a stream whose frames the session seals. One receiver and one sender at a time; a message it returned lies in its
 /// memory until the next receive. A peer that keeps it waiting inside a frame, or does not take what it asked for, loses the stream.
 /// </summary>
-internal sealed class SealedChannel : IAsyncDisposable
+internal sealed class SealedChannel : FramePipe
 {
     private readonly StreamLimits _limits;
-    private readonly FrameSealer? _sealer;
-    private readonly FrameOpener? _opener;
-    private readonly FrameAccumulator _received = new();
-    private readonly PendingFrames _pending = new();
     private readonly Patience _reading;
     private readonly Patience _writing;
     private bool _hasPlace;
+    private bool _mayRest;
 
-    public SealedChannel(TransportStream stream, SessionKeys keys, StreamLimits limits)
+    private SealedChannel(TransportStream stream, SessionStreams session, FrameSealer? sealer, FrameOpener? opener, StreamLimits limits)
+        : base(session, sealer, opener)
     {
         Stream = stream;
         _limits = limits;
-        _reading = new Patience(limits.Time, Abort);
-        _writing = new Patience(limits.Time, Abort);
-        _sealer = stream.CanWrite ? keys.CreateSealer(stream.Id) : null;
-        _opener = !stream.CanRead ? null : keys.TryCreateOpener(stream.Id, out FrameOpener? opener) ? opener : throw new InvalidOperationException();
+        _reading = new Patience(limits.Time, () => Abort(CloseCode.Deadline));
+        _writing = new Patience(limits.Time, () => Abort(CloseCode.Deadline));
     }
 
     public TransportStream Stream { get; }
 
+    /// <summary>Seals a stream, which is the channel's from then on. False, and the stream stays the caller's, where its number was used before.</summary>
+    public static bool TryCreate(TransportStream stream, SessionStreams session, StreamLimits limits, [NotNullWhen(true)] out SealedChannel? channel)
+    {
+        channel = session.TryCreate(stream.Id, stream.CanWrite, stream.CanRead, out FrameSealer? sealer, out FrameOpener? opener)
+            ? new SealedChannel(stream, session, sealer, opener, limits)
+            : null;
+        return channel is not null;
+    }
+
+    /// <summary>Seals a stream that is known to be new: this end opened it, or it is the session's first.</summary>
+    /// <exception cref="InvalidOperationException">Its number was used before.</exception>
+    public static SealedChannel Create(TransportStream stream, SessionStreams session, StreamLimits limits) =>
+        TryCreate(stream, session, limits, out SealedChannel? channel) ? channel : throw new InvalidOperationException("The stream has its keys already.");
+
     /// <summary>The next message that has arrived whole already; false where there is none.</summary>
     /// <exception cref="SessionBrokenException">The bytes are no frame of this stream.</exception>
-    public bool TryReceive(int bodyBytesMax, out ReadOnlyMemory<byte> message)
+    public bool TryReceive(int bodyBytesMax, out ReadOnlyMemory<byte> message) => Receive(bodyBytesMax, out message) switch
     {
-        while (true)
-        {
-            switch (_received.TryRead(bodyBytesMax, out Memory<byte> frame))
-            {
-                case FrameReadStatus.Frame when _opener!.TryOpenInPlace(frame, out message):
-                    _reading.Renew();
-                    // Empty: the frame only moves its stream to new keys.
-                    if (!message.IsEmpty)
-                        return true;
-
-                    continue;
-                case FrameReadStatus.Frame:
-                    throw new SessionBrokenException(CloseCode.Authentication);
-                case FrameReadStatus.TooLong:
-                    throw new SessionBrokenException(CloseCode.Length);
-                default:
-                    message = default;
-                    return false;
-            }
-        }
-    }
+        FrameStatus.Message => true,
+        FrameStatus.Incomplete => false,
+        FrameStatus.TooLong => throw new SessionBrokenException(CloseCode.Length),
+        _ => throw new SessionBrokenException(CloseCode.Authentication),
+    };
 
     /// <summary>Waits for more bytes after everything whole was received; false at the end of the stream.</summary>
     /// <param name="mayRest">Whether the peer may take its time between frames; inside one it may not.</param>
@@ -67,54 +61,43 @@ internal sealed class SealedChannel : IAsyncDisposable
     public async ValueTask<bool> FillAsync(bool mayRest, CancellationToken cancellationToken)
     {
         Fit();
-        ValueTask<int> read = Stream.ReadAsync(_received.GetWritable(), cancellationToken);
-        int count = read.IsCompletedSuccessfully || (mayRest && _received.Buffered == 0)
-            ? await read
-            : await WaitAsync(read);
-        if (count > 0)
-        {
-            _received.Advance(count);
+        _mayRest = mayRest;
+        if (await TryFillAsync(cancellationToken))
             return true;
-        }
 
-        return _received.Buffered == 0 ? false : throw new SessionBrokenException(CloseCode.Length);
-    }
-
-    /// <summary>Seals a message for the next flush.</summary>
-    public void Append<T>(T message)
-        where T : class, IMessage<T>
-    {
-        int size = MessageCodec.GetEncodedSize(message);
-        Span<byte> frame = _pending.Add(FrameSealer.GetFrameSize(size));
-        Span<byte> place = frame.Slice(FrameSealer.HeaderBytes, size);
-        MessageCodec.Encode(message, place);
-        _sealer!.Seal(place, frame);
-    }
-
-    /// <exception cref="StreamGivenUpException">The peer does not take it.</exception>
-    public async ValueTask FlushAsync(bool endStream, CancellationToken cancellationToken)
-    {
-        ValueTask write = Stream.WriteAsync(_pending.Written, endStream, cancellationToken);
-        if (write.IsCompletedSuccessfully)
-            await write;
-        else
-            await WaitAsync(write);
-
-        _pending.Clear();
+        return Received.Buffered == 0 ? false : throw new SessionBrokenException(CloseCode.Length);
     }
 
     public ValueTask SendAsync<T>(T message, CancellationToken cancellationToken)
-        where T : class, IMessage<T>
+        where T : class, IMessage<T> => SendAsync(message, endStream: false, cancellationToken);
+
+    /// <summary>Gives the stream up in both directions. The wait under way fails with it.</summary>
+    public override void Abort(CloseCode code)
     {
-        Append(message);
-        return FlushAsync(endStream: false, cancellationToken);
+        if (Stream.CanRead)
+            Stream.AbortRead((long)code);
+        if (Stream.CanWrite)
+            Stream.AbortWrite((long)code);
     }
 
-    public async ValueTask DisposeAsync()
+    protected override void FrameOpened() => _reading.Renew();
+
+    protected override ValueTask<int> ReadBytesAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        ValueTask<int> read = Stream.ReadAsync(buffer, cancellationToken);
+        return read.IsCompletedSuccessfully || (_mayRest && Received.Buffered == 0) ? read : WaitAsync(read);
+    }
+
+    /// <exception cref="StreamGivenUpException">The peer does not take it.</exception>
+    protected override ValueTask WriteBytesAsync(ReadOnlyMemory<byte> bytes, bool endStream, CancellationToken cancellationToken)
+    {
+        ValueTask write = Stream.WriteAsync(bytes, endStream, cancellationToken);
+        return write.IsCompletedSuccessfully ? write : WaitAsync(write, bytes.Length);
+    }
+
+    protected override async ValueTask CloseAsync()
     {
         await Stream.DisposeAsync();
-        _sealer?.Dispose();
-        _opener?.Dispose();
         _reading.Dispose();
         _writing.Dispose();
         GiveUpPlace();
@@ -123,7 +106,7 @@ internal sealed class SealedChannel : IAsyncDisposable
     // Takes one of the session's places for a long frame before it is read on, and gives it back when there is none.
     private void Fit()
     {
-        bool isLong = _received.Claimed > StreamLimits.FreeFrameBytes;
+        bool isLong = Received.Claimed > StreamLimits.FreeFrameBytes;
         if (isLong && !_hasPlace)
         {
             _hasPlace = _limits.TryTakeLongFrame();
@@ -132,7 +115,7 @@ internal sealed class SealedChannel : IAsyncDisposable
         }
         else if (!isLong && _hasPlace)
         {
-            _received.Shrink();
+            Received.Shrink();
             GiveUpPlace();
         }
     }
@@ -148,7 +131,7 @@ internal sealed class SealedChannel : IAsyncDisposable
 
     private async ValueTask<int> WaitAsync(ValueTask<int> read)
     {
-        _reading.Begin(_limits.Allow((int)_received.Claimed));
+        _reading.Begin(_limits.Allow((int)Received.Claimed));
         try
         {
             return await read;
@@ -163,9 +146,9 @@ internal sealed class SealedChannel : IAsyncDisposable
         }
     }
 
-    private async ValueTask WaitAsync(ValueTask write)
+    private async ValueTask WaitAsync(ValueTask write, int bytes)
     {
-        _writing.Begin(_limits.Allow(_pending.Written.Length));
+        _writing.Begin(_limits.Allow(bytes));
         try
         {
             await write;
@@ -179,14 +162,5 @@ internal sealed class SealedChannel : IAsyncDisposable
             _writing.End();
             _writing.Renew();
         }
-    }
-
-    // The wait under way fails with it.
-    private void Abort()
-    {
-        if (Stream.CanRead)
-            Stream.AbortRead((long)CloseCode.Deadline);
-        if (Stream.CanWrite)
-            Stream.AbortWrite((long)CloseCode.Deadline);
     }
 }

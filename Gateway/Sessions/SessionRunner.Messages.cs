@@ -4,7 +4,7 @@ using ZeroKSync.Protocol.Messages;
 
 namespace ZeroKSync.Gateway.Sessions;
 
-/// <summary>The messages of the session stream: HELLO, JOIN, PRESENCE, BYE.</summary>
+/// <summary>The messages of the session stream: HELLO, JOIN, PRESENCE, REKEY, BYE.</summary>
 internal sealed partial class SessionRunner
 {
     // False when the session is over.
@@ -28,6 +28,9 @@ internal sealed partial class SessionRunner
                 if (Member is { } member)
                     await TryAsync(() => member.DeviceGrain.SetPresenceAsync(_id, presence.Status == PresenceStatus.Active, cancellationToken));
 
+                return true;
+            case MessageCode.Rekey when isKnown && isServed:
+                await _rekey!.TakeAsync(message, cancellationToken);
                 return true;
             case MessageCode.Bye when isKnown && isServed:
                 return false;
@@ -91,7 +94,7 @@ internal sealed partial class SessionRunner
         if (Member is { } member && (hello.GroupId != member.Group || (Phase == SessionPhase.Active && hello.Chain.Count <= member.ChainLength)))
             return (null, Refusals.Of(ErrorCode.UnexpectedMessage));
 
-        (HelloCommand? command, Error? refused) = HelloVerifier.Verify(hello, Device, _keys!.HandshakeHash);
+        (HelloCommand? command, Error? refused) = HelloVerifier.Verify(hello, Device, _streams!.Keys.HandshakeHash);
         if (command is null)
             return (null, refused);
 

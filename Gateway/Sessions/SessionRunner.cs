@@ -28,7 +28,8 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _over = new();
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private SessionKeys? _keys;
+    private SessionStreams? _streams;
+    private SessionRekey? _rekey;
     private NoticeLane? _notices;
     private IDeviceObserver? _reference;
     private Membership? _member;
@@ -45,7 +46,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         PushBucket = new TokenBucket(options.MessagesPerSecond, options.MessagesBurst, services.Time.GetElapsedTime(0).Ticks);
     }
 
-    public DeviceId Device => _keys?.Device ?? default;
+    public DeviceId Device => _streams?.Keys.Device ?? default;
 
     public Membership? Member => Volatile.Read(ref _member);
 
@@ -100,6 +101,10 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         {
             code = exception.Code;
         }
+        catch (RekeyException exception)
+        {
+            code = exception.Code;
+        }
         catch (StreamGivenUpException exception)
         {
             // The session stream, or the notices': without them there is no session.
@@ -127,7 +132,8 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         if (_notices is { } notices)
             await notices.DisposeAsync();
 
-        _keys?.Dispose();
+        _rekey?.Dispose();
+        _streams?.Keys.Dispose();
         Streams.Dispose();
         _over.Dispose();
         await _connection.DisposeAsync();
@@ -150,18 +156,22 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
             if (stream.Direction != StreamDirection.Bidirectional)
                 throw new SessionBrokenException(CloseCode.Handshake);
 
-            _keys = await HandshakeLane.RunAsync(stream, _services.RelayKey, _connection.CertificateHash, opening.Token);
+            SessionKeys keys = await HandshakeLane.RunAsync(stream, _services.RelayKey, _connection.CertificateHash, opening.Token);
             lock (_gate)
                 _machine.HandshakeDone();
 
-            session = new SealedChannel(stream, _keys, Streams);
+            _streams = new SessionStreams(keys);
+            session = SealedChannel.Create(stream, _streams, Streams);
         }
         catch (OperationCanceledException) when (opening.IsCancellationRequested)
         {
             throw new SessionBrokenException(CloseCode.Deadline);
         }
 
-        _notices = new NoticeLane(_connection, _keys, Streams, Observer);
+        GatewayOptions options = _services.Options;
+        var limits = new RekeyLimits { FramesSoft = options.RekeyFrames, AgeSoft = options.RekeyAge, ReplacedLife = options.RekeyGrace };
+        _rekey = SessionRekey.ForRelay(_streams, session, _services.RelayKey, limits, _services.Time);
+        _notices = new NoticeLane(_connection, _streams, Streams, Observer);
         await using (session)
             await RunLanesAsync(session, opening, drain);
     }
@@ -174,9 +184,10 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         Task draining = Task.Delay(Timeout.InfiniteTimeSpan, _services.Time, drain);
         Task notices = _notices!.RunAsync(_over.Token);
         Task renewing = RenewAsync(_over.Token);
+        Task rekeying = KeepKeysAsync(_over.Token);
         try
         {
-            Task first = await Task.WhenAny(sessionLane, accepting, deadline, draining, notices, renewing, Observer.Ended);
+            Task first = await Task.WhenAny(sessionLane, accepting, deadline, draining, notices, renewing, rekeying, Observer.Ended);
             if (first == Observer.Ended)
                 await SayByeAsync(await Observer.Ended == SessionEnd.Revoked ? ByeCode.DeviceRevoked : ByeCode.Superseded, retryAfterMs: null);
             else if (first == draining)
@@ -187,7 +198,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         finally
         {
             await _over.CancelAsync();
-            await Task.WhenAll(sessionLane, accepting, notices, renewing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(sessionLane, accepting, notices, renewing, rekeying).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -205,6 +216,16 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         }
 
         await Task.Delay(Timeout.InfiniteTimeSpan, _services.Time, _over.Token);
+    }
+
+    // Not before WELCOME: until then the client takes nothing but the answer to what it asked, and a JOIN session is over before its keys are old.
+    private async Task KeepKeysAsync(CancellationToken cancellationToken)
+    {
+        await _opened.Task.WaitAsync(cancellationToken);
+        if (Phase != SessionPhase.Joining)
+            await _rekey!.RunAsync(cancellationToken);
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, _services.Time, cancellationToken);
     }
 
     private SessionPhase Phase
@@ -261,7 +282,14 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
 
     private async Task ServeStreamAsync(TransportStream stream, CancellationToken cancellationToken)
     {
-        await using var channel = new SealedChannel(stream, _keys!, Streams);
+        if (!SealedChannel.TryCreate(stream, _streams!, Streams, out SealedChannel? channel))
+        {
+            GiveUp(stream, StreamAbort.Repeated);
+            await stream.DisposeAsync();
+            return;
+        }
+
+        await using SealedChannel closing = channel;
         try
         {
             await new RequestLane(channel, this, _services).RunAsync(cancellationToken);

@@ -14,4 +14,7 @@ public enum StreamAbort
 
     /// <summary>Nothing is defined for it: a client's one-way stream.</summary>
     Unwanted,
+
+    /// <summary>Its number was used before in this session, or is too far back to tell.</summary>
+    Repeated,
 }

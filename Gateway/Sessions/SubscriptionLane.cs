@@ -14,6 +14,33 @@ internal sealed class SubscriptionLane(SealedChannel channel, Membership members
 
     public async Task RunAsync(Cursor after, CancellationToken cancellationToken)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task sending = SendAsync(after, stop.Token), reading = ReadOnAsync(stop.Token);
+        try
+        {
+            await await Task.WhenAny(sending, reading);
+            await sending;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(sending, reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // SUBSCRIBE was the last request. Its stream is read on for its end, for frames that only move it to new keys, and to hear that it was given up.
+    private async Task ReadOnAsync(CancellationToken cancellationToken)
+    {
+        do
+        {
+            if (channel.TryReceive(Limits.FrameBytes, out _))
+                throw new StreamGivenUpException(StreamAbort.Unwanted);
+        }
+        while (await channel.FillAsync(mayRest: true, cancellationToken));
+    }
+
+    private async Task SendAsync(Cursor after, CancellationToken cancellationToken)
+    {
         Cursor position = after;
         bool isFirst = true;
         while (true)

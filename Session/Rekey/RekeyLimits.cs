@@ -15,6 +15,9 @@ public sealed record RekeyLimits
     /// <summary>Age at which a session without a rekey ends.</summary>
     public static readonly TimeSpan AgeHardDefault = 2 * AgeSoftDefault;
 
+    /// <summary>How long replaced receiving keys wait.</summary>
+    public static readonly TimeSpan ReplacedLifeDefault = TimeSpan.FromSeconds(60);
+
     /// <summary>The protocol's.</summary>
     public static RekeyLimits Default { get; } = new();
 
@@ -34,7 +37,7 @@ public sealed record RekeyLimits
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the receiving keys of a replaced epoch wait for streams that have not moved. Default 60 s.</summary>
-    public TimeSpan ReplacedLife { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan ReplacedLife { get; init; } = ReplacedLifeDefault;
 
     /// <summary>
     /// Epochs whose keys may exist at once before a client starts another rekey; the relay, whose clock for each starts earlier, allows one more.

@@ -48,7 +48,7 @@ public abstract class FramePipe : IAsyncDisposable
     internal (int Epoch, ulong Frames) Heard => _opener is null ? (-1, 0) : (_opener.Epoch, _opener.FramesOfEpoch);
 
     /// <summary>The next message that has arrived whole already. Empty frames, which only move their stream to new keys, are passed over.</summary>
-    public FrameStatus TryReceive(int bodyBytesMax, out ReadOnlyMemory<byte> message)
+    public FrameStatus Receive(int bodyBytesMax, out ReadOnlyMemory<byte> message)
     {
         message = default;
         FrameOpener opener = _opener ?? throw new InvalidOperationException("This direction of the stream is this end's.");
@@ -58,9 +58,11 @@ public abstract class FramePipe : IAsyncDisposable
             {
                 case FrameReadStatus.Frame when !opener.TryOpenInPlace(frame, out message):
                     return FrameStatus.NotAuthentic;
-                case FrameReadStatus.Frame when message.IsEmpty:
-                    continue;
                 case FrameReadStatus.Frame:
+                    FrameOpened();
+                    if (message.IsEmpty)
+                        continue;
+
                     return FrameStatus.Message;
                 case FrameReadStatus.TooLong:
                     return FrameStatus.TooLong;
@@ -108,6 +110,9 @@ public abstract class FramePipe : IAsyncDisposable
                 _isSealed |= endStream;
             }
 
+            if (bytes.IsEmpty && !endStream)
+                return;
+
             await WriteBytesAsync(bytes, endStream, cancellationToken).ConfigureAwait(false);
             lock (_gate)
                 _pending.Clear();
@@ -138,7 +143,10 @@ public abstract class FramePipe : IAsyncDisposable
         {
             _isSealed = true;
             _sealer?.Dispose();
-            _pending.Dispose();
+
+            // Lent memory that is still being sent from is left to the collector.
+            if (_writing.Wait(TimeSpan.Zero))
+                _pending.Dispose();
         }
 
         _opener?.Dispose();
@@ -153,6 +161,11 @@ public abstract class FramePipe : IAsyncDisposable
 
     /// <summary>Ends the stream below.</summary>
     protected abstract ValueTask CloseAsync();
+
+    /// <summary>A frame of the peer was opened, with a message or without.</summary>
+    protected virtual void FrameOpened()
+    {
+    }
 
     /// <summary>Whether the peer still sends on this stream under an epoch whose keys are gone.</summary>
     internal bool IsBehind(byte oldestEpoch) => !_isRead && _opener is { Epoch: >= 0 } opener && opener.Epoch < oldestEpoch;

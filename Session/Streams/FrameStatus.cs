@@ -1,6 +1,6 @@
 namespace ZeroKSync.Session;
 
-/// <summary>What <see cref="FramePipe.TryReceive"/> found.</summary>
+/// <summary>What <see cref="FramePipe.Receive"/> found.</summary>
 public enum FrameStatus
 {
     /// <summary>A message.</summary>

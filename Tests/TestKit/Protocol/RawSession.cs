@@ -15,10 +15,12 @@ namespace ZeroKSync.TestKit.Protocol;
 public sealed class RawSession : IAsyncDisposable
 {
     private readonly X25519KeyPair _key;
+    private readonly RelayId _relay;
     private readonly SessionKeys _keys;
 
-    private RawSession(TransportConnection connection, X25519KeyPair key, SessionKeys keys, RawStream session)
+    private RawSession(TransportConnection connection, X25519KeyPair key, RelayId relay, SessionKeys keys, RawStream session)
     {
+        _relay = relay;
         Connection = connection;
         _key = key;
         _keys = keys;
@@ -31,6 +33,12 @@ public sealed class RawSession : IAsyncDisposable
     public RawStream Session { get; }
 
     public DeviceId Device => DeviceId.Read(_key.PublicKey);
+
+    /// <summary>The device's.</summary>
+    public X25519KeyPair Key => _key;
+
+    /// <summary>Of the session, to be changed by hand.</summary>
+    public SessionKeys Keys => _keys;
 
     public byte[] HandshakeHash => _keys.HandshakeHash.ToArray();
 
@@ -60,7 +68,7 @@ public sealed class RawSession : IAsyncDisposable
             throw new InvalidOperationException("The handshake failed.");
 
         await stream.WriteAsync(Framed(third), cancellationToken: Bounded.Token());
-        return new RawSession(connection, key, keys, new RawStream(stream, keys));
+        return new RawSession(connection, key, relayId, keys, new RawStream(stream, keys));
     }
 
     /// <summary>A length and a body, unsealed.</summary>
@@ -73,6 +81,44 @@ public sealed class RawSession : IAsyncDisposable
     }
 
     public async Task<RawStream> OpenAsync() => new(await Connection.OpenStreamAsync(StreamDirection.Bidirectional, Bounded.Token()), _keys);
+
+    /// <summary>A rekey as it should be, up to the relay's confirmation; what is sealed afterwards is under the new keys.</summary>
+    public async Task RekeyAsync()
+    {
+        await FinishRekeyAsync(await BeginRekeyAsync(_key));
+        if ((await Session.ReceiveAsync<Rekey>()).HandshakeMessage.Length != 0 || Session.Epoch != _keys.Epoch + 1)
+            throw new InvalidOperationException("The relay does not confirm.");
+
+        _keys.Switch(TimeSpan.MaxValue);
+    }
+
+    /// <summary>Sends the first message of a rekey and reads the relay's answer.</summary>
+    /// <param name="key">The device's, or another.</param>
+    public async Task<HandshakeInitiator> BeginRekeyAsync(X25519KeyPair key)
+    {
+        var handshake = new HandshakeInitiator(key, _relay, HandshakePrologue.ForRekey(_keys.LastHandshakeHash));
+        byte[] first = new byte[HandshakeMessage.FirstBytes];
+        handshake.WriteFirst(first);
+        await Session.SendAsync(new Rekey(first));
+        Rekey second = await Session.ReceiveAsync<Rekey>();
+        return handshake.TryReadSecond(second.HandshakeMessage.Span) ? handshake : throw new InvalidOperationException("The relay's answer does not open.");
+    }
+
+    /// <summary>Stages the new keys, and sends the third message unless it is held back.</summary>
+    public async Task<byte[]> FinishRekeyAsync(HandshakeInitiator handshake, bool isSent = true)
+    {
+        byte[] third = new byte[HandshakeMessage.ThirdBytes];
+        if (!handshake.TryWriteThird(third, out SessionKeys? made))
+            throw new InvalidOperationException("The handshake failed.");
+
+        using (made)
+            _keys.TryStage(made);
+
+        if (isSent)
+            await Session.SendAsync(new Rekey(third));
+
+        return third;
+    }
 
     /// <summary>The relay's stream of notices.</summary>
     public async Task<RawStream> AcceptAsync() =>

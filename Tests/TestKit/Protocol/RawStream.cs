@@ -22,6 +22,9 @@ public sealed class RawStream
 
     public TransportStream Stream { get; }
 
+    /// <summary>The key epoch of the last frame received, -1 before the first.</summary>
+    public int Epoch => _opener!.Epoch;
+
     public Task SendAsync<T>(T message, bool endStream = false)
         where T : class, IMessage<T> => SendBytesAsync(MessageCodec.Encode(message), endStream);
 
@@ -42,7 +45,16 @@ public sealed class RawStream
         {
             FrameReadStatus status = _received.TryRead(Limits.FrameBytes, out Memory<byte> frame);
             if (status == FrameReadStatus.Frame)
-                return _opener!.TryOpenInPlace(frame, out ReadOnlyMemory<byte> message) ? message.ToArray() : throw new InvalidOperationException("A frame does not open.");
+            {
+                if (!_opener!.TryOpenInPlace(frame, out ReadOnlyMemory<byte> message))
+                    throw new InvalidOperationException("A frame does not open.");
+
+                // Empty: it only moves its stream to new keys.
+                if (!message.IsEmpty)
+                    return message.ToArray();
+
+                continue;
+            }
 
             int count = await Stream.ReadAsync(_received.GetWritable(), Bounded.Token());
             if (count == 0)

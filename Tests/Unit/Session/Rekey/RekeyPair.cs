@@ -44,7 +44,7 @@ internal sealed class RekeyPair : IDisposable
     {
         while (true)
         {
-            switch (pipe.TryReceive(Limits.FrameBytes, out ReadOnlyMemory<byte> message))
+            switch (pipe.Receive(Limits.FrameBytes, out ReadOnlyMemory<byte> message))
             {
                 case FrameStatus.Message:
                     return message.ToArray();
