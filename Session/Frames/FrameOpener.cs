@@ -42,7 +42,7 @@ public sealed class FrameOpener : IDisposable
     public int Epoch => Volatile.Read(ref _epoch);
 
     /// <summary>Frames that opened under <see cref="Epoch"/>.</summary>
-    public ulong FramesOfEpoch => _counter;
+    public ulong FramesOfEpoch { get; private set; }
 
     /// <summary>Opens the next frame. False leaves zeros, says nothing about why and changes nothing.</summary>
     /// <param name="body">What follows the length: epoch, ciphertext and tag.</param>
@@ -59,17 +59,15 @@ public sealed class FrameOpener : IDisposable
         if (message.Length < length)
             throw new ArgumentException("The message does not fit.", nameof(message));
 
-        if (body[0] == _epoch && _cipher is not null)
-        {
-            if (_counter == FrameSealer.CounterEnd || !TryDecrypt(_cipher, _counter, body, message[..length]))
-                return false;
-        }
-        else if (!TryMove(body, message[..length]))
-        {
+        if (_counter == FrameSealer.CounterEnd)
             return false;
-        }
+
+        bool isSameEpoch = body[0] == _epoch && _cipher is not null;
+        if (isSameEpoch ? !TryDecrypt(_cipher!, body, message[..length]) : !TryMove(body, message[..length]))
+            return false;
 
         _counter++;
+        FramesOfEpoch++;
         messageLength = length;
         if (_epochKeys is not null)
             _keys?.CountReceived(_epochKeys);
@@ -100,29 +98,30 @@ public sealed class FrameOpener : IDisposable
     /// <inheritdoc />
     public void Dispose() => _cipher?.Dispose();
 
-    private static bool TryDecrypt(FrameCipher cipher, ulong counter, ReadOnlySpan<byte> body, Span<byte> message)
+    private bool TryDecrypt(FrameCipher cipher, ReadOnlySpan<byte> body, Span<byte> message)
     {
         Span<byte> header = stackalloc byte[FrameSealer.HeaderBytes];
         FrameHeader.Write(header, body.Length);
         header[FrameHeader.Size] = body[0];
-        return cipher.TryDecrypt(counter, header, body[EpochBytes..], message);
+        return cipher.TryDecrypt(_counter, header, body[EpochBytes..], message);
     }
 
-    // The frame of another epoch than the last one's: the stream's first at all, or its first of the next. Until it has opened nothing is moved.
+    // The frame of another epoch than the last one's: the stream's first at all, or its first of the next. The counter goes on, so no frame before
+    // it was left out. Until it has opened nothing is moved.
     private bool TryMove(ReadOnlySpan<byte> body, Span<byte> message)
     {
         bool isInTurn = _epoch == NoEpoch || body[0] == _epoch + 1;
         if (!isInTurn || _keys is null || !_keys.TryGetReceiving(_streamId, body[0], out EpochKeys? epoch, out FrameCipher? cipher))
             return false;
 
-        if (!TryDecrypt(cipher, 0, body, message))
+        if (!TryDecrypt(cipher, body, message))
         {
             cipher.Dispose();
             return false;
         }
 
         _cipher?.Dispose();
-        (_epochKeys, _cipher, _counter) = (epoch, cipher, 0);
+        (_epochKeys, _cipher, FramesOfEpoch) = (epoch, cipher, 0);
         Volatile.Write(ref _epoch, epoch.Epoch);
         return true;
     }

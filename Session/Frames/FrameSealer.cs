@@ -59,14 +59,17 @@ public sealed class FrameSealer : IDisposable
         return messageLength + OverheadBytes;
     }
 
-    /// <summary>Goes to the session's current keys, where it is not there: the old ones are erased, the counter starts from 0.</summary>
+    /// <summary>
+    /// Goes to the session's current keys, where it is not there, and erases the old ones. The counter goes on: from 0 again, the last frames under the
+    /// old keys could be left out and the first under the new ones would open all the same.
+    /// </summary>
     public void Move()
     {
         if (_epoch is null || _keys is null || !_keys.TryMove(_streamId, _epoch, out EpochKeys? epoch, out FrameCipher? cipher))
             return;
 
         _cipher.Dispose();
-        (_epoch, _cipher, _counter, OwesFrame) = (epoch, cipher, 0, true);
+        (_epoch, _cipher, OwesFrame) = (epoch, cipher, true);
     }
 
     /// <summary>Writes the frame of a message, its length included.</summary>

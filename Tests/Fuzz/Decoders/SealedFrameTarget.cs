@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ZeroKSync.Cryptography;
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Framing;
 using ZeroKSync.Session;
@@ -7,16 +8,20 @@ using ZeroKSync.Tests.Fuzz.Engine;
 namespace ZeroKSync.Tests.Fuzz.Decoders;
 
 /// <summary>
-/// A stream of sealed frames, cut into reads of any size. Whatever was done to it, what opens is the beginning of what was sealed: a frame
-/// out of its place, twice, of another stream or changed does not open.
+/// A stream of sealed frames over three key epochs, cut into reads of any size. Whatever was done to it, what opens is the beginning of what was
+/// sealed: a frame out of its place or left out, also where an epoch ends, twice, of another stream or changed does not open.
 /// </summary>
 internal sealed class SealedFrameTarget : FuzzTarget
 {
     private const int MessagesMax = 8;
-    private static readonly byte[] Key = KnownGroup.Known(0x24, FrameCipher.KeyBytes);
-    private static readonly byte[] OtherKey = KnownGroup.Known(0x25, FrameCipher.KeyBytes);
-    private static readonly byte[][] Frames = Seal(Key);
-    private static readonly byte[][] OfAnotherStream = Seal(OtherKey);
+    private const int FramesPerEpoch = 3;
+    private const byte Epochs = 3;
+    private const long Stream = 4;
+
+    // The epochs that the opener's end has, all of them live.
+    private static readonly SessionKeys Keys = AllEpochs();
+    private static readonly byte[][] Frames = Seal(Stream);
+    private static readonly byte[][] OfAnotherStream = Seal(Stream + 4);
 
     public override string Name => "sealed-frames";
 
@@ -26,15 +31,22 @@ internal sealed class SealedFrameTarget : FuzzTarget
         for (int changes = random.Next(0, 3); changes > 0; changes--)
         {
             int at = random.Next(stream.Count);
-            stream[at] = random.Next(5) switch
+            stream[at] = random.Next(6) switch
             {
                 0 => ByteMutator.Mutate(random, stream[at], stream[0]),
                 1 => stream[random.Next(stream.Count)],
                 2 => OfAnotherStream[Math.Min(at, MessagesMax - 1)],
                 3 => WithLength(stream[at], (uint)random.Next(0, Limits.FrameBytes + 100)),
+                4 => WithEpoch(stream[at], (byte)random.Next(Epochs + 2)),
                 _ => WithLength(stream[at], uint.MaxValue - (uint)random.Next(100)),
             };
         }
+
+        // Left out anywhere, and so also at the end of an epoch or all of one.
+        if (random.Next(3) == 0)
+            stream.RemoveRange(random.Next(stream.Count), 1);
+        if (random.Next(6) == 0)
+            stream.RemoveRange(0, Math.Min(FramesPerEpoch, stream.Count));
 
         return [.. stream.SelectMany(frame => frame)];
     }
@@ -43,7 +55,7 @@ internal sealed class SealedFrameTarget : FuzzTarget
     {
         var opened = new List<byte[]>();
         var accumulator = new FrameAccumulator();
-        using var opener = new FrameOpener(new FrameCipher(Key));
+        using var opener = new FrameOpener(Keys, Stream);
         var cut = new Random(input.Length);
         for (int at = 0; at < input.Length;)
         {
@@ -76,16 +88,50 @@ internal sealed class SealedFrameTarget : FuzzTarget
 
     private static byte[] Message(int number) => KnownGroup.Known((byte)number, 1 + (number * number * 40));
 
-    private static byte[][] Seal(byte[] key)
+    private static byte[][] Seal(long stream)
     {
-        using var sealer = new FrameSealer(new FrameCipher(key));
+        using SessionKeys keys = Epoch(0, isInitiator: true);
+        using FrameSealer sealer = keys.CreateSealer(stream);
         return [.. Enumerable.Range(0, MessagesMax).Select(number =>
         {
+            if (number > 0 && number % FramesPerEpoch == 0)
+            {
+                using SessionKeys next = Epoch((byte)(number / FramesPerEpoch), isInitiator: true);
+                keys.TryStage(next);
+                keys.Switch(TimeSpan.MaxValue);
+            }
+
             byte[] message = Message(number);
             byte[] frame = new byte[FrameSealer.GetFrameSize(message.Length)];
             sealer.Seal(message, frame);
             return frame;
         })];
+    }
+
+    private static SessionKeys AllEpochs()
+    {
+        SessionKeys keys = Epoch(0, isInitiator: false);
+        for (byte epoch = 1; epoch < Epochs; epoch++)
+        {
+            using SessionKeys next = Epoch(epoch, isInitiator: false);
+            keys.TryStage(next);
+            keys.Switch(TimeSpan.MaxValue);
+        }
+
+        return keys;
+    }
+
+    // What a handshake would leave, known.
+    private static SessionKeys Epoch(byte epoch, bool isInitiator) =>
+        new(SecretBytes.CopyFrom(KnownGroup.Known((byte)(0x24 + epoch), 2 * FrameCipher.KeyBytes)), isInitiator, new byte[SessionKeys.HandshakeHashBytes], default);
+
+    private static byte[] WithEpoch(byte[] frame, byte epoch)
+    {
+        byte[] changed = [.. frame];
+        if (changed.Length > FrameHeader.Size)
+            changed[FrameHeader.Size] = epoch;
+
+        return changed;
     }
 
     private static byte[] WithLength(byte[] frame, uint length)

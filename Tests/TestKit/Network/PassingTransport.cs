@@ -3,7 +3,7 @@ using ZeroKSync.Transport;
 
 namespace ZeroKSync.TestKit.Network;
 
-/// <summary>A client's transport that passes everything on but its streams, which a test wraps as it likes. The engine stays the caller's.</summary>
+/// <summary>A transport that passes everything on but the streams of its connections, which a test wraps as it likes. The engine stays the caller's.</summary>
 public abstract class PassingTransport(ITransport engine) : ITransport
 {
     public string Name => engine.Name;
@@ -15,8 +15,11 @@ public abstract class PassingTransport(ITransport engine) : ITransport
     {
         TransportConnection connection = await engine.ConnectAsync(options, cancellationToken);
         Connected();
-        return new Connection(this, connection);
+        return Wrap(connection);
     }
+
+    /// <summary>The same for a connection made elsewhere, as by a listener.</summary>
+    public TransportConnection Wrap(TransportConnection connection) => new Connection(this, connection);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

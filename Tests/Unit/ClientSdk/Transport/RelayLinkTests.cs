@@ -4,6 +4,7 @@ using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
 using ZeroKSync.Session;
 using ZeroKSync.TestKit;
+using ZeroKSync.Tests.Unit.Session.Streams;
 using RekeyMessage = ZeroKSync.Protocol.Messages.Rekey;
 
 namespace ZeroKSync.Tests.Unit.ClientSdk.Transport;
@@ -14,7 +15,7 @@ public sealed class RelayLinkTests
     [Fact]
     public async Task Notices_StreamNumberASecondTime_EndsTheSessionAsAProtocolError()
     {
-        await using LinkFixture fixture = await LinkFixture.ConnectAsync(inner => new RepeatingTransport(inner));
+        await using LinkFixture fixture = await LinkFixture.ConnectAsync(inner => new RepeatingTransport(inner, number: 3));
         var seen = new TaskCompletionSource();
         Task reading = fixture.Link.ReadNoticesAsync(_ => seen.TrySetResult(), Bounded.Token());
         SealedStream first = await fixture.OpenAsync();

@@ -119,6 +119,29 @@ public sealed class RekeyTransferTests
         Assert.All(EpochsOf(client), epoch => Assert.Equal(1, epoch));
     }
 
+    // Somebody between the two who can drop frames, though open none, lets the end of an epoch vanish: what follows is not taken for the rest.
+    [Fact]
+    public async Task E_ENC_05_FramesLeftOutAtTheEndOfAnEpoch_NothingOpensAfterThem()
+    {
+        using var pair = new RekeyPair();
+        (MemoryPipe client, MemoryPipe relay) = pair.Open(Upload);
+        (MemoryPipe unheardClient, MemoryPipe unheardRelay) = pair.Open(Download);
+        await SendAsync(client, 1);
+        await SendAsync(client, 2);
+        await SendAsync(unheardClient, 1);
+        await pair.RekeyAsync();
+        await SendAsync(client, 3);
+        await SendAsync(unheardClient, 2);
+
+        Assert.Equal(1UL, await ReceiveAsync(relay));
+        relay.Intercept();
+        unheardRelay.Intercept();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RekeyPair.NextAsync(relay));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RekeyPair.NextAsync(unheardRelay));
+        Assert.Equal((0, -1), (relay.Heard.Epoch, unheardRelay.Heard.Epoch));
+    }
+
     // What the relay seals under new keys can overtake its own confirmation on another stream.
     [Fact]
     public async Task NewFrame_ThatOvertakesTheConfirmation_Opens_AndTheClientStillSealsUnderOldKeys()
