@@ -5,7 +5,7 @@ public enum CloseCode : byte
 {
     None = 0,
 
-    /// <summary>The session handshake failed; nothing says how.</summary>
+    /// <summary>The session handshake, or one inside the session, failed; nothing says how.</summary>
     Handshake = 1,
 
     /// <summary>A frame did not authenticate.</summary>
@@ -14,7 +14,7 @@ public enum CloseCode : byte
     /// <summary>A length above the limit.</summary>
     Length = 3,
 
-    /// <summary>Handshake and HELLO did not come in time.</summary>
+    /// <summary>A handshake, HELLO or something else waited for did not come in time.</summary>
     Deadline = 4,
 
     /// <summary>The stream's requests after a refused PUSH are discarded.</summary>
@@ -23,7 +23,7 @@ public enum CloseCode : byte
     /// <summary>Nobody wants this stream.</summary>
     Unwanted = 6,
 
-    /// <summary>A stream that did not move to the session's new keys.</summary>
+    /// <summary>A stream that did not move to the session's new keys, or keys that were used too long.</summary>
     OldEpoch = 7,
 
     /// <summary>No room for one more connection or stream.</summary>
