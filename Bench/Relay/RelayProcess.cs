@@ -29,6 +29,9 @@ public sealed partial class RelayProcess : IAsyncDisposable
     /// <summary>host:port of the fallback, or <c>off</c>.</summary>
     public string WebSocket { get; }
 
+    /// <summary>Of the process: what it holds is in /proc.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Processor time used so far.</summary>
     public TimeSpan ProcessorTime
     {

@@ -16,16 +16,21 @@ internal static class FuzzPlan
     /// <summary>Rounds by default, and the share of an open-ended run in percent.</summary>
     private static readonly Dictionary<string, (int Rounds, int Percent)> Targets = new(StringComparer.Ordinal)
     {
-        ["messages"] = (60_000, 30),
-        ["invites"] = (6_000, 6),
-        ["group-records"] = (4_000, 6),
-        ["blobs"] = (6_000, 5),
+        ["messages"] = (45_000, 22),
+        ["invites"] = (6_000, 5),
+        ["group-records"] = (4_000, 4),
+        ["blobs"] = (6_000, 4),
         ["device-cards"] = (4_000, 3),
-        ["hellos"] = (2_000, 5),
-        ["handshakes"] = (300, 5),
-        ["sealed-frames"] = (4_000, 5),
-        ["multiplexer"] = (12_000, 20),
-        ["datagrams"] = (150, 15),
+        ["hellos"] = (2_000, 4),
+        ["handshakes"] = (300, 4),
+        ["sealed-frames"] = (4_000, 4),
+        ["multiplexer"] = (9_000, 12),
+        ["datagrams"] = (100, 10),
+        ["hostile-relay"] = (60, 10),
+        ["hostile-relay-quic"] = (10, 4),
+        ["sessions"] = (40, 7),
+        ["sessions-websocket"] = (20, 4),
+        ["websocket-port"] = (40, 3),
     };
 
     static FuzzPlan()

@@ -1,0 +1,18 @@
+using System.Security.Cryptography;
+using ZeroKSync.Protocol;
+using ZeroKSync.Protocol.Messages;
+
+namespace ZeroKSync.Tests.Fuzz.Sessions;
+
+/// <summary>Blobs as a relay sees them: a header it compares, and noise.</summary>
+internal static class Blobs
+{
+    private const int EnvelopeBytes = 300;
+
+    public static Push Make(ulong sequence)
+    {
+        byte[] envelope = RandomNumberGenerator.GetBytes(EnvelopeBytes);
+        new EnvelopeHeader(default, new Sequence(sequence), default).Write(envelope);
+        return new Push(BlobId.Read(RandomNumberGenerator.GetBytes(BlobId.Size)), default, new Sequence(sequence), new Sequence(sequence), 0, envelope);
+    }
+}
