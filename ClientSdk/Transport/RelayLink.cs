@@ -192,14 +192,16 @@ internal sealed class RelayLink : IAsyncDisposable
         handshake.WriteFirst(first.AsSpan(FrameHeader.Size));
         await stream.WriteAsync(first, cancellationToken: cancellationToken).ConfigureAwait(false);
 
-        byte[] second = new byte[FrameHeader.Size + HandshakeMessage.SecondBytes];
+        byte[] header = new byte[FrameHeader.Size];
+        await ReadExactlyAsync(stream, header, cancellationToken).ConfigureAwait(false);
+        // Before the body is waited for: a shorter one would be waited for in vain.
+        if (!FrameHeader.TryRead(header, HandshakeMessage.SecondBytes, out int length) || length != HandshakeMessage.SecondBytes)
+            throw NoRelay();
+
+        byte[] second = new byte[HandshakeMessage.SecondBytes];
         await ReadExactlyAsync(stream, second, cancellationToken).ConfigureAwait(false);
-        if (!FrameHeader.TryRead(second, HandshakeMessage.SecondBytes, out int length)
-            || length != HandshakeMessage.SecondBytes
-            || !handshake.TryReadSecond(second.AsSpan(FrameHeader.Size)))
-        {
-            throw new SyncException(SyncErrorKind.Protocol, "What answers at this address is not a relay of this protocol.", isTransient: true);
-        }
+        if (!handshake.TryReadSecond(second))
+            throw NoRelay();
 
         byte[] third = new byte[FrameHeader.Size + HandshakeMessage.ThirdBytes];
         FrameHeader.Write(third, HandshakeMessage.ThirdBytes);
@@ -267,6 +269,8 @@ internal sealed class RelayLink : IAsyncDisposable
             throw RelayErrors.ToException(exception);
         }
     }
+
+    private static SyncException NoRelay() => new(SyncErrorKind.Protocol, "What answers at this address is not a relay of this protocol.", isTransient: true);
 
     private static SyncException OfEnd(LinkEnd end) => new(end.Kind, "The session with the relay ended.", end.IsTransient, end.RetryAfter);
 

@@ -99,6 +99,6 @@ public sealed class LyingRelayTests : IDisposable
     }
 
     private Task<SyncClient> OpenAsync() => SyncClient.OpenAsync(
-        new SyncClientOptions { DataDirectory = _folder.Sub($"{_devices++}"), WebSocketDelay = null },
+        new SyncClientOptions { DataDirectory = _folder.Sub($"{_devices++}"), DeviceName = "device", WebSocketDelay = null },
         Bounded.Token());
 }
