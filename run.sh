@@ -3,6 +3,8 @@
 #   ./run.sh            the main job; exit code 0 only if nothing was lost, doubled, out of order or readable
 #   ./run.sh relay      leaves a relay running until Ctrl-C, and prints what two devices have to type
 #   ./run.sh bench      pushes a second and delivery latency, beside the disk's own sync rate
+#   ./run.sh bench-connect
+#                       connects of members until they are welcomed, beside bare QUIC handshakes
 #   ./run.sh bench-transport [--reference ASSEMBLY]
 #                       requests, bulk, handshakes and idle memory of the QUIC engine alone
 #   ./run.sh bench-crypto [--only NAME]
@@ -13,8 +15,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 job=${1:-main-job}
 case "$job" in
-  main-job | relay | bench | bench-transport | bench-crypto) ;;
-  -h | --help) sed -n '2,9s/^# //p' "$0"; exit 0 ;;
+  main-job | relay | bench | bench-connect | bench-transport | bench-crypto) ;;
+  -h | --help) sed -n '2,11s/^# //p' "$0"; exit 0 ;;
   *) die "unknown job '$job'; see ./run.sh --help" ;;
 esac
 
@@ -71,6 +73,7 @@ TEXT
 case "$job" in
   main-job) exec "$bench" main-job --relay "$relay" ;;
   bench) exec "$bench" push --relay "$relay" ;;
+  bench-connect) exec "$bench" connect --relay "$relay" "${@:2}" ;;
   bench-transport) exec "$bench" transport "${@:2}" ;;
   bench-crypto) exec "$bench" crypto "${@:2}" ;;
   relay) run_relay ;;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ZeroKSync.Bench.Connect;
 using ZeroKSync.Bench.Crypto;
 using ZeroKSync.Bench.MainJob;
 using ZeroKSync.Bench.Push;
@@ -12,7 +13,7 @@ internal static class BenchCommand
     public static RootCommand Create()
     {
         var relay = new Option<FileInfo>("--relay") { Description = "The relay's executable, zks-relay.", Required = true };
-        return new RootCommand("Measures the relay and its parts on this machine, beside something named.") { MainJobCommand(relay), PushCommand(relay), TransportCommand(), CryptoCommand(), EchoListenerCommand() };
+        return new RootCommand("Measures the relay and its parts on this machine, beside something named.") { MainJobCommand(relay), PushCommand(relay), ConnectCommand(relay), TransportCommand(), CryptoCommand(), EchoListenerCommand() };
     }
 
     private static Command MainJobCommand(Option<FileInfo> relay)
@@ -29,6 +30,16 @@ internal static class BenchCommand
         var command = new Command("push", "Durable acknowledged pushes a second, and push-to-delivery latency, beside the machine's own sync rate.") { relay, rounds, seconds };
         command.SetAction((result, cancellationToken) =>
             new PushBench(result.GetRequiredValue(relay), Console.Out, result.GetValue(rounds), TimeSpan.FromSeconds(result.GetValue(seconds))).RunAsync(cancellationToken));
+        return command;
+    }
+
+    private static Command ConnectCommand(Option<FileInfo> relay)
+    {
+        var rounds = new Option<int>("--rounds") { Description = "Rounds of each line; the median counts.", DefaultValueFactory = _ => 5 };
+        var seconds = new Option<int>("--seconds") { Description = "Length of a round.", DefaultValueFactory = _ => 3 };
+        var command = new Command("connect", "Connects of members until WELCOME, with the relay's share of the processor, beside bare QUIC handshakes; exit code 1 if a target is missed.") { relay, rounds, seconds };
+        command.SetAction((result, cancellationToken) =>
+            new ConnectBench(result.GetRequiredValue(relay), Console.Out, result.GetValue(rounds), TimeSpan.FromSeconds(result.GetValue(seconds))).RunAsync(cancellationToken));
         return command;
     }
 

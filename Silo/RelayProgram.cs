@@ -146,6 +146,8 @@ internal static partial class RelayProgram
         HandshakeTimeout = limits.Gateway.OpenDeadline,
         MaxConnections = limits.Gateway.SessionsMax,
         MaxHalfOpenPerAddress = Math.Max(256, Math.Min(limits.Gateway.HandshakesPerAddressMax, 10_000)),
+        // The rate that fits the cap: 200 a second with the default one.
+        HandshakesPerAddressPerSecond = Math.Clamp(limits.Gateway.HandshakesPerAddressMax * 20, 200, 1_000_000),
         Refused = refusals.Add,
         MaxInboundUnidirectionalStreams = 4,
         StreamSendBufferBytes = 2 << 20,
