@@ -1,3 +1,4 @@
+using System.Text;
 using ZeroKSync.Protocol.MessagePack;
 
 namespace ZeroKSync.Protocol.Messages;
@@ -24,4 +25,11 @@ public sealed record RegisterPush(PushPlatform Platform, string Token, string? A
             (PushPlatform)reader.ReadUInt8((byte)PushPlatform.UnifiedPush),
             reader.ReadString(Limits.WakeTokenBytes),
             reader.ReadOptionalString(Limits.TextBytes));
+
+    // Whoever has the token wakes the device: it is no text for a log.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append("Platform = ").Append(Platform);
+        return true;
+    }
 }

@@ -15,7 +15,7 @@ internal static unsafe class AddressTokens
     private const byte EarlierMagic = 0x36;
 
     /// <param name="originalId">Gets the id of the first packet that the Retry answered.</param>
-    public static AddressProof Verify(byte[] secret, PacketHeaderStruct* header, PathStruct* path, ConnectionIdStruct* originalId)
+    public static AddressProof Verify(ReadOnlySpan<byte> secret, PacketHeaderStruct* header, PathStruct* path, ConnectionIdStruct* originalId)
     {
         if (header->TokenLength == 0)
             return AddressProof.None;
@@ -41,7 +41,7 @@ internal static unsafe class AddressTokens
     }
 
     /// <returns>Length of the Retry packet, or less than 1.</returns>
-    public static nint WriteRetry(byte[] secret, PacketHeaderStruct* header, ConnectionIdStruct* id, byte* packet, nuint room, PathStruct* path)
+    public static nint WriteRetry(ReadOnlySpan<byte> secret, PacketHeaderStruct* header, ConnectionIdStruct* id, byte* packet, nuint room, PathStruct* path)
     {
         byte* token = stackalloc byte[TokenRoom];
         fixed (byte* key = secret)
@@ -55,7 +55,7 @@ internal static unsafe class AddressTokens
     }
 
     /// <summary>Gives a client whose handshake is done a token for its next connection.</summary>
-    public static void Submit(byte[] secret, void* connection)
+    public static void Submit(ReadOnlySpan<byte> secret, void* connection)
     {
         byte* token = stackalloc byte[TokenRoom];
         PathStruct* path = Native.ngtcp2_conn_get_path(connection);

@@ -34,6 +34,7 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
     private readonly TimerHeap _timers = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StatelessReset _resets;
+    private readonly byte[] _secret;
     private readonly Thread _thread;
     private List<Ngtcp2Connection> _dirty = [];
     private List<Ngtcp2Connection> _flushing = [];
@@ -55,7 +56,7 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
         Credentials = credentials;
         Options = options;
         Qlogs = options.QlogDirectory is { } directory ? new QlogDirectory(directory) : null;
-        Secret = secret;
+        _secret = secret;
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
 
@@ -65,7 +66,8 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
 
     public TlsCredentials Credentials { get; }
 
-    public byte[] Secret { get; }
+    /// <summary>What seals address tokens and makes reset tokens. A span: nobody keeps it, and nothing prints it.</summary>
+    public ReadOnlySpan<byte> Secret => _secret;
 
     /// <summary>Null writes none.</summary>
     public QlogDirectory? Qlogs { get; }
