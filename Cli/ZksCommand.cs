@@ -28,6 +28,7 @@ internal sealed class ZksCommand
             PullCommand.Create(context),
             WatchCommand.Create(context),
             StatusCommand.Create(context),
+            DoctorCommand.Create(context),
         };
         return new ZksCommand(root);
     }

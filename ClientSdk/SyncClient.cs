@@ -247,7 +247,7 @@ public sealed class SyncClient : IAsyncDisposable
     }
 
 #pragma warning disable RS0030 // The SDK is the composition root of an app that passes no clock.
-    private static TimeProvider SystemClock => TimeProvider.System;
+    internal static TimeProvider SystemClock => TimeProvider.System;
 #pragma warning restore RS0030
 
     private static void CheckName(string? name)

@@ -27,6 +27,9 @@ public abstract class MlKem768
     /// <summary>The implementation to use on this system.</summary>
     public static MlKem768 Default { get; } = PlatformMlKem768.IsSupported ? new PlatformMlKem768() : new ManagedMlKem768();
 
+    /// <summary>Whether <see cref="Default"/> is the system's library; else it is managed code of this project.</summary>
+    public static bool IsSystemProvided => Default is PlatformMlKem768;
+
     /// <summary>A fresh seed.</summary>
     public static SecretBytes GenerateSeed() => SecretBytes.CreateRandom(SeedBytes);
 

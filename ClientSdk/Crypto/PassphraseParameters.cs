@@ -13,11 +13,15 @@ internal readonly record struct PassphraseParameters(uint MemoryKiB, byte Passes
     public bool IsAcceptable =>
         MemoryKiB <= MemoryMax && Passes <= PassesMax && ((MemoryKiB >= 46 * MiB && Passes >= 1) || (MemoryKiB >= 19 * MiB && Passes >= 2));
 
+    /// <summary>From the least memory to the most.</summary>
+    public static IReadOnlyList<PassphraseTier> Tiers { get; } = [new(4000, 19, 2), new(8000, 46, 1), new(null, 64, 3)];
+
     /// <summary>For a device with this much memory.</summary>
-    public static PassphraseParameters For(long totalMemoryBytes) => (totalMemoryBytes >> 20) switch
-    {
-        < 4000 => new PassphraseParameters(19 * MiB, 2),
-        < 8000 => new PassphraseParameters(46 * MiB, 1),
-        _ => new PassphraseParameters(64 * MiB, 3),
-    };
+    public static PassphraseTier TierFor(long totalMemoryBytes) => Tiers.First(tier => tier.BelowMiB is not { } below || totalMemoryBytes >> 20 < below);
+
+    /// <inheritdoc cref="TierFor" />
+    public static PassphraseParameters For(long totalMemoryBytes) => Of(TierFor(totalMemoryBytes));
+
+    /// <summary>What a tier asks.</summary>
+    public static PassphraseParameters Of(PassphraseTier tier) => new((uint)tier.CostMiB * MiB, (byte)tier.Passes);
 }

@@ -11,8 +11,9 @@ namespace ZeroKSync.Client.Persistence;
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
+    internal const string DeviceKeyFile = "device.key";
+
     private const string LockFile = "device.lock";
-    private const string DeviceKeyFile = "device.key";
     private const string GroupKeyFile = "group.key";
     private const string DatabaseFile = "device.db";
     private const int KeyFileBytesMax = SecretBytes.LengthMax;
