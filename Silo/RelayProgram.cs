@@ -103,6 +103,9 @@ internal static partial class RelayProgram
 
         await using WebApplication app = builder.Build();
         EngineChosen(app.Logger, quic.Name);
+        if (!SecretMemory.IsLockable())
+            SecretsNotLocked(app.Logger);
+
         app.UseRouting();
         app.MapRelay(
             app.Services.GetRequiredService<GatewayServices>(),
@@ -179,4 +182,7 @@ internal static partial class RelayProgram
 
     [LoggerMessage(EventId = 302, Level = LogLevel.Information, Message = "QUIC engine: {Engine}")]
     private static partial void EngineChosen(ILogger logger, string engine);
+
+    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "Memory with secrets is not locked and may be written to swap: raise the limit on locked memory (ulimit -l, LimitMEMLOCK=)")]
+    private static partial void SecretsNotLocked(ILogger logger);
 }
