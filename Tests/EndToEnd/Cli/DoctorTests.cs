@@ -9,8 +9,6 @@ public sealed class DoctorTests
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private static readonly string[] Folders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"];
-
     [Fact]
     public async Task Doctor_BeforeInit_SaysWhatTheMachineCanDoAndMakesNothing()
     {
@@ -64,21 +62,14 @@ public sealed class DoctorTests
         Assert.Contains("chmod go=: device.key", told.Output, StringComparison.Ordinal);
     }
 
-    // The system refuses to lock more than its limit, but not for a superuser: so the program is started without that right, and with no room.
     [Fact]
     public async Task Doctor_WhereMemoryCannotBeLocked_SaysSo()
     {
-        string? setpriv = Find("setpriv");
-        string? prlimit = Find("prlimit");
-        Assert.SkipWhen(setpriv is null || prlimit is null, "setpriv and prlimit (util-linux) take away the right to lock memory; they are not here.");
         using var folder = new TempDirectory();
         string directory = folder.Sub("device");
-        string[] arguments = Environment.IsPrivilegedProcess
-            ? ["--memlock=0:0", setpriv!, "--inh-caps=-ipc_lock", "--bounding-set=-ipc_lock", Programs.Cli]
-            : ["--memlock=0:0", Programs.Cli];
 
-        ProgramRun run = await ProgramRun.RunAsync(prlimit!, string.Empty, [.. arguments, "--dir", directory, "--json", "doctor"]);
-        ProgramRun works = await ProgramRun.RunAsync(prlimit!, string.Empty, [.. arguments, "--dir", directory, "init", "--name", "laptop"]);
+        ProgramRun run = await WithoutLocking.RunAsync(Programs.Cli, "--dir", directory, "--json", "doctor");
+        ProgramRun works = await WithoutLocking.RunAsync(Programs.Cli, "--dir", directory, "init", "--name", "laptop");
 
         Assert.Equal(0, run.ExitCode);
         Assert.False(JsonDocument.Parse(run.Output).RootElement.GetProperty("locked_memory").GetBoolean());
@@ -89,8 +80,6 @@ public sealed class DoctorTests
         tier.GetProperty("below_mib").ValueKind == JsonValueKind.Null ? null : tier.GetProperty("below_mib").GetInt32(),
         tier.GetProperty("cost_mib").GetInt32(),
         tier.GetProperty("passes").GetInt32());
-
-    private static string? Find(string program) => Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     private static Task<ProgramRun> ZksAsync(params string[] arguments) => ProgramRun.RunAsync(Programs.Cli, string.Empty, arguments);
 }

@@ -60,6 +60,21 @@ public sealed class RelayStartTests : IDisposable
         AssertRefused(run, "qlog directory");
     }
 
+    // The port is taken so that the program ends by itself, after what it has to say of the machine.
+    [Fact]
+    public async Task Run_WhereMemoryCannotBeLocked_WarnsOnce()
+    {
+        const string Warning = "Memory with secrets is not locked";
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        string[] arguments = ["run", "--data", _folder.Sub("data"), "--listen", "127.0.0.1:0", "--http", taken.LocalEndpoint.ToString()!];
+
+        ProgramRun run = await WithoutLocking.RunAsync(Programs.Relay, arguments);
+
+        AssertRefused(run, "already in use");
+        Assert.Equal(2, run.Error.Split(Warning).Length);
+    }
+
     [Fact]
     public async Task Run_TakenTcpPort_SaysSo()
     {
