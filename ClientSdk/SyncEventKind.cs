@@ -24,7 +24,7 @@ public enum SyncEventKind
     /// <summary>A sender's sequence has a gap below a received blob, or its links do not join.</summary>
     SequenceBroken,
 
-    /// <summary>One sequence of a sender carries two different blobs; both were delivered.</summary>
+    /// <summary>One sequence of a sender carries two different blobs; both are kept, and delivered where they are for the app.</summary>
     ForkDetected,
 
     /// <summary>This device's state looks like a copy of another's: pushing stopped.</summary>

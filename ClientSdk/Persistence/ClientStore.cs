@@ -5,7 +5,8 @@ namespace ZeroKSync.Client.Persistence;
 /// <summary>The device's durable state. A change is synced to disk when its task completes; a read sees all changes before it.</summary>
 internal sealed class ClientStore : IAsyncDisposable
 {
-    private const int SchemaVersion = 1;
+    // Each brings a database of the version before to its own; a new one runs them all.
+    private static readonly string[] Schemas = ["schema.sql", "schema-2.sql"];
 
     private readonly StoreThread _thread;
 
@@ -59,19 +60,26 @@ internal sealed class ClientStore : IAsyncDisposable
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version";
         long version = (long)(command.ExecuteScalar() ?? 0L);
-        if (version == SchemaVersion)
+        if (version > Schemas.Length)
+            throw new SyncException(SyncErrorKind.LocalStore, "The device's database was written by a later version of this program.");
+
+        if (version == Schemas.Length)
             return;
 
-        if (version != 0)
-            throw new SyncException(SyncErrorKind.LocalStore, "The device's database was written by another version of this program.");
+        using SqliteTransaction transaction = connection.BeginTransaction();
+        foreach (string schema in Schemas.AsSpan((int)version))
+            Execute(connection, ReadSchema(schema));
 
-        using Stream source = typeof(ClientStore).Assembly.GetManifestResourceStream("ZeroKSync.Client.Persistence.schema.sql")
+        Execute(connection, $"PRAGMA user_version = {Schemas.Length}");
+        transaction.Commit();
+    }
+
+    private static string ReadSchema(string name)
+    {
+        using Stream source = typeof(ClientStore).Assembly.GetManifestResourceStream("ZeroKSync.Client.Persistence." + name)
             ?? throw new InvalidOperationException("The schema is not in the assembly.");
         using var reader = new StreamReader(source);
-        using SqliteTransaction transaction = connection.BeginTransaction();
-        Execute(connection, reader.ReadToEnd());
-        Execute(connection, $"PRAGMA user_version = {SchemaVersion}");
-        transaction.Commit();
+        return reader.ReadToEnd();
     }
 
     private static void Execute(SqliteConnection connection, string sql)

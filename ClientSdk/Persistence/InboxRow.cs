@@ -1,3 +1,4 @@
+using ZeroKSync.Client.Crypto;
 using ZeroKSync.Protocol;
 
 namespace ZeroKSync.Client.Persistence;
@@ -9,6 +10,9 @@ internal sealed record InboxRow
     public long LocalSeq { get; init; }
 
     public required InboxState State { get; init; }
+
+    /// <summary>Of an authentic blob; null where nothing was opened.</summary>
+    public BlobType? Type { get; init; }
 
     public required RelayId Relay { get; init; }
 

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using ZeroKSync.Client.Crypto;
 using ZeroKSync.Protocol;
 
 namespace ZeroKSync.Client.Persistence;
@@ -8,10 +9,11 @@ internal sealed class InboxTable(ClientTransaction transaction)
 {
     public void Append(InboxRow row) => transaction.Execute(
         """
-        INSERT INTO inbox (state, relay_id, cursor, sender, first_seq, sender_seq, blob_id, timestamp_ms, envelope)
-        VALUES ($state, $relay, $cursor, $sender, $first, $seq, $blob, $time, $envelope)
+        INSERT INTO inbox (state, type, relay_id, cursor, sender, first_seq, sender_seq, blob_id, timestamp_ms, envelope)
+        VALUES ($state, $type, $relay, $cursor, $sender, $first, $seq, $blob, $time, $envelope)
         """,
         ("$state", (long)row.State),
+        ("$type", (long?)row.Type),
         ("$relay", row.Relay.ToArray()),
         ("$cursor", (long)row.Cursor.Value),
         ("$sender", row.Sender.ToArray()),
@@ -21,16 +23,22 @@ internal sealed class InboxTable(ClientTransaction transaction)
         ("$time", (long)Math.Min(row.TimestampMs, long.MaxValue)),
         ("$envelope", row.Envelope?.ToArray()));
 
-    /// <summary>What is known of a sender's sequence: the states and ids of the rows that end there.</summary>
-    public List<(InboxState State, BlobId BlobId, long LocalSeq)> Find(DeviceId sender, Sequence seq)
+    /// <summary>What is known of a sender's sequence: the rows that end there.</summary>
+    public List<KnownRow> Find(DeviceId sender, Sequence seq)
     {
-        var found = new List<(InboxState, BlobId, long)>();
+        var found = new List<KnownRow>();
         using SqliteDataReader reader = transaction.Query(
-            "SELECT state, blob_id, local_seq FROM inbox WHERE sender = $sender AND sender_seq = $seq",
+            "SELECT state, type, blob_id, local_seq FROM inbox WHERE sender = $sender AND sender_seq = $seq",
             ("$sender", sender.ToArray()),
             ("$seq", (long)seq.Value));
         while (reader.Read())
-            found.Add(((InboxState)reader.GetInt64(0), BlobId.Read(reader.GetFieldValue<byte[]>(1)), reader.GetInt64(2)));
+        {
+            found.Add(new KnownRow(
+                (InboxState)reader.GetInt64(0),
+                reader.IsDBNull(1) ? null : (BlobType)reader.GetInt64(1),
+                BlobId.Read(reader.GetFieldValue<byte[]>(2)),
+                reader.GetInt64(3)));
+        }
 
         return found;
     }

@@ -98,7 +98,7 @@ internal sealed class Inbox(DeviceContext context)
                 transaction.Inbox.Remove(decision.Replaces);
 
             if (decision.State is { } state)
-                transaction.Inbox.Append(Row(relay, entry, state));
+                transaction.Inbox.Append(Row(relay, entry, state, decision.Type));
 
             if (decision.Advance is { } advance)
             {
@@ -116,9 +116,10 @@ internal sealed class Inbox(DeviceContext context)
         && context.Keyring.TryGet(entry.KeyEpoch, out GroupKeys? keys)
         && DeleteProof.Verify(keys.AdmissionKey, proof.Span, context.GroupId, entry.KeyEpoch, entry.SenderId, entry.SenderSeq, entry.BlobId);
 
-    private static InboxRow Row(RelayId relay, in PullEntry entry, InboxState state) => new()
+    private static InboxRow Row(RelayId relay, in PullEntry entry, InboxState state, BlobType? type) => new()
     {
         State = state,
+        Type = type,
         Relay = relay,
         Cursor = entry.Cursor,
         Sender = entry.SenderId,
@@ -132,7 +133,7 @@ internal sealed class Inbox(DeviceContext context)
     private static string Sentence(SyncEventKind kind) => kind switch
     {
         SyncEventKind.Missing => "A blob is no longer whole at the relay: it was deleted, has expired or is damaged.",
-        SyncEventKind.ForkDetected => "A device used one number for two blobs; both were delivered.",
+        SyncEventKind.ForkDetected => "A device used one number for two blobs; both are kept.",
         _ => "Something is missing below a blob of another device, or its blobs do not join.",
     };
 }

@@ -1,3 +1,4 @@
+using ZeroKSync.Client.Crypto;
 using ZeroKSync.Client.Persistence;
 using ZeroKSync.Protocol;
 
@@ -8,6 +9,9 @@ internal sealed record InboxDecision
 {
     /// <summary>How it is kept; null where it is there already.</summary>
     public InboxState? State { get; init; }
+
+    /// <summary>What it is, where it is authentic and believed.</summary>
+    public BlobType? Type { get; init; }
 
     /// <summary>The sender's vector entry afterwards; null leaves it.</summary>
     public VectorEntry? Advance { get; init; }

@@ -23,7 +23,7 @@ internal static class InboxRules
         OpenedBlob? opened,
         bool isDeletionProved,
         VersionVector vector,
-        IReadOnlyList<(InboxState State, BlobId BlobId, long LocalSeq)> known,
+        IReadOnlyList<KnownRow> known,
         GroupId group,
         Func<KeyEpoch, bool> isEpochKnown)
     {
@@ -37,14 +37,14 @@ internal static class InboxRules
         return IsKnown(entry, known) ? new InboxDecision() : new InboxDecision { State = InboxState.Missing, Report = SyncEventKind.Missing };
     }
 
-    private static InboxDecision Quarantine(in PullEntry entry, QuarantineReason reason, IReadOnlyList<(InboxState State, BlobId BlobId, long LocalSeq)> known) =>
+    private static InboxDecision Quarantine(in PullEntry entry, QuarantineReason reason, IReadOnlyList<KnownRow> known) =>
         IsKnown(entry, known) ? new InboxDecision() : new InboxDecision { State = InboxState.Quarantined, Quarantine = reason, Report = SyncEventKind.Quarantined };
 
     // A deletion that was missing below a hole counts once the hole is filled, whether its row came before or not.
-    private static InboxDecision DecideDeleted(in PullEntry entry, VersionVector vector, IReadOnlyList<(InboxState State, BlobId BlobId, long LocalSeq)> known, GroupId group)
+    private static InboxDecision DecideDeleted(in PullEntry entry, VersionVector vector, IReadOnlyList<KnownRow> known, GroupId group)
     {
         BlobId blobId = entry.BlobId;
-        (InboxState State, BlobId BlobId, long LocalSeq) same = known.FirstOrDefault(row => row.BlobId == blobId);
+        KnownRow same = known.FirstOrDefault(row => row.BlobId == blobId);
         bool isSettled = same.LocalSeq != 0 && same.State is InboxState.Deliverable or InboxState.Internal;
         SequenceLink link = SequenceLinks.Next(group, Ids(entry), vector[entry.SenderId].Link);
         return new InboxDecision
@@ -59,27 +59,27 @@ internal static class InboxRules
         in PullEntry entry,
         OpenedBlob blob,
         VersionVector vector,
-        IReadOnlyList<(InboxState State, BlobId BlobId, long LocalSeq)> known,
+        IReadOnlyList<KnownRow> known,
         GroupId group)
     {
         bool isForApp = blob.Type == BlobType.AppData;
         bool isThere = false;
         long replaces = 0;
         bool isFork = false;
-        foreach ((InboxState knownState, BlobId knownBlob, long localSeq) in known)
+        foreach (KnownRow row in known)
         {
-            bool isSame = knownBlob == entry.BlobId;
-            if (isSame && knownState is (InboxState.Deliverable or InboxState.Internal))
+            bool isSame = row.BlobId == entry.BlobId;
+            if (isSame && row.State is (InboxState.Deliverable or InboxState.Internal))
                 isThere = true;
             // What was missing or did not open is here now.
             else if (isSame)
-                replaces = localSeq;
-            else if (blob.Type != BlobType.Void && knownState == InboxState.Deliverable)
+                replaces = row.LocalSeq;
+            else if (blob.Type != BlobType.Void && row.IsRealBlob)
                 isFork = true;
         }
 
         // A real blob replaces a void at its place, never the reverse; it is there, and is no fork.
-        bool isSuperseded = blob.Type == BlobType.Void && known.Any(row => row.State == InboxState.Deliverable);
+        bool isSuperseded = blob.Type == BlobType.Void && known.Any(row => row.IsRealBlob);
         SequenceLink link = blob.Type == BlobType.Void ? SequenceLink.Read(blob.Payload.Span) : SequenceLinks.Next(group, Ids(entry), blob.Header.Previous);
         // Known rows too: what stood above a hole joins once the hole is filled.
         VectorOutcome outcome = vector.Judge(entry.SenderId, entry.FirstSeq, entry.SenderSeq, blob.Header.Previous);
@@ -87,6 +87,7 @@ internal static class InboxRules
         return new InboxDecision
         {
             State = isThere || isSuperseded ? null : isForApp ? InboxState.Deliverable : InboxState.Internal,
+            Type = blob.Type,
             Replaces = isThere ? 0 : replaces,
             Advance = outcome == VectorOutcome.Advanced ? new VectorEntry(entry.SenderSeq, link) : null,
             IsBroken = isBroken,
@@ -94,7 +95,7 @@ internal static class InboxRules
         };
     }
 
-    private static bool IsKnown(in PullEntry entry, IReadOnlyList<(InboxState State, BlobId BlobId, long LocalSeq)> known)
+    private static bool IsKnown(in PullEntry entry, IReadOnlyList<KnownRow> known)
     {
         BlobId blobId = entry.BlobId;
         return known.Any(row => row.BlobId == blobId);

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
 using ZeroKSync.Client;
+using ZeroKSync.Client.Crypto;
 using ZeroKSync.Client.Persistence;
 using ZeroKSync.Protocol;
 using ZeroKSync.TestKit;
@@ -114,6 +116,44 @@ public sealed class ClientStoreTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Inbox_TypeOfABlob_IsKept()
+    {
+        List<KnownRow> known = await RunAsync(transaction =>
+        {
+            transaction.Inbox.Append(Row(1, InboxState.Internal) with { Type = BlobType.Vector });
+            transaction.Inbox.Append(Row(1, InboxState.Quarantined));
+            return transaction.Inbox.Find(Sender, new Sequence(1));
+        });
+
+        Assert.Equal([BlobType.Vector, null], known.Select(row => row.Type));
+    }
+
+    [Fact]
+    public async Task Open_DatabaseOfVersionOne_IsBroughtToThisOneWithItsRows()
+    {
+        string path = _folder.Sub("old.db");
+        WriteVersionOne(path);
+
+        await using ClientStore upgraded = ClientStore.Open(path);
+        List<KnownRow> known = await upgraded.RunAsync(transaction => transaction.Inbox.Find(Sender, new Sequence(1)), Bounded.Token());
+
+        Assert.Equal([BlobType.AppData, null], known.Select(row => row.Type));
+    }
+
+    [Fact]
+    public void Open_DatabaseOfALaterVersion_IsRefused()
+    {
+        string path = _folder.Sub("later.db");
+        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA user_version = 99");
+        }
+
+        Assert.Equal(SyncErrorKind.LocalStore, Assert.Throws<SyncException>(() => ClientStore.Open(path)).Kind);
+    }
+
+    [Fact]
     public void Open_FileThatIsNoDatabase_IsRefused()
     {
         File.WriteAllBytes(_folder.Sub("other.db"), RandomNumberGenerator.GetBytes(5000));
@@ -140,6 +180,31 @@ public sealed class ClientStoreTests : IAsyncDisposable
 
         File.WriteAllBytes(Path.Combine(path, "device.key"), new byte[7]);
         Assert.Equal(SyncErrorKind.LocalStore, Assert.Throws<SyncException>(directory.LoadOrCreateDevice).Kind);
+    }
+
+    // An app's blob and one that is not for the app, as the first version kept them.
+    private static void WriteVersionOne(string path)
+    {
+        using Stream schema = typeof(ClientStore).Assembly.GetManifestResourceStream("ZeroKSync.Client.Persistence.schema.sql")!;
+        using var reader = new StreamReader(schema);
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        Execute(connection, reader.ReadToEnd());
+        foreach (int state in (int[])[0, 1])
+        {
+            Execute(
+                connection,
+                $"INSERT INTO inbox (state, relay_id, cursor, sender, first_seq, sender_seq, blob_id, timestamp_ms) VALUES ({state}, x'01', {state}, x'{Sender.ToHex()}', 1, 1, zeroblob(16), 0)");
+        }
+
+        Execute(connection, "PRAGMA user_version = 1");
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     private Task<T> RunAsync<T>(Func<ClientTransaction, T> work) => _store.RunAsync(work, Bounded.Token());

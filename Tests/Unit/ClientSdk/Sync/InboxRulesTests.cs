@@ -27,12 +27,12 @@ public sealed class InboxRulesTests
 
     [Fact]
     public void Decide_SameBlobAgain_IsKnown() =>
-        Assert.Null(Decide(Entry(5), Opened(5), known: [(InboxState.Deliverable, Blob, 9)]).State);
+        Assert.Null(Decide(Entry(5), Opened(5), known: [App(Blob)]).State);
 
     [Fact]
     public void Decide_WhatWasMissingOrSealed_IsReplaced()
     {
-        InboxDecision decision = Decide(Entry(6), Opened(6), known: [(InboxState.Quarantined, Blob, 9)]);
+        InboxDecision decision = Decide(Entry(6), Opened(6), known: [new KnownRow(InboxState.Quarantined, null, Blob, 9)]);
 
         Assert.Equal((InboxState.Deliverable, 9L), (decision.State!.Value, decision.Replaces));
     }
@@ -40,7 +40,7 @@ public sealed class InboxRulesTests
     [Fact]
     public void Decide_OneNumberForTwoBlobs_DeliversBothAndReports()
     {
-        InboxDecision decision = Decide(Entry(5), Opened(5), known: [(InboxState.Deliverable, Other, 9)]);
+        InboxDecision decision = Decide(Entry(5), Opened(5), known: [App(Other)]);
 
         Assert.Equal((InboxState.Deliverable, SyncEventKind.ForkDetected), (decision.State!.Value, decision.Report!.Value));
         Assert.Null(decision.Advance);
@@ -70,18 +70,18 @@ public sealed class InboxRulesTests
     [Fact]
     public void Decide_KnownRowAboveAFilledHole_JoinsWithoutBeingKeptTwice()
     {
-        InboxDecision decision = Decide(Entry(6), Opened(6), known: [(InboxState.Deliverable, Blob, 9)]);
+        InboxDecision decision = Decide(Entry(6), Opened(6), known: [App(Blob)]);
 
         Assert.Null(decision.State);
         Assert.Equal(6UL, decision.Advance!.Value.Sequence.Value);
-        Assert.True(Decide(Entry(8), Opened(8), known: [(InboxState.Deliverable, Blob, 9)]).IsBroken);
+        Assert.True(Decide(Entry(8), Opened(8), known: [App(Blob)]).IsBroken);
     }
 
     [Fact]
     public void Decide_DeletionAboveAFilledHole_JoinsAndIsSettled()
     {
         InboxDecision decision = InboxRules.Decide(
-            Entry(6) with { State = PullEntryState.Deleted }, null, isDeletionProved: true, Vector(), [(InboxState.Missing, Blob, 9)], Group, _ => true);
+            Entry(6) with { State = PullEntryState.Deleted }, null, isDeletionProved: true, Vector(), [new KnownRow(InboxState.Missing, null, Blob, 9)], Group, _ => true);
 
         Assert.Equal((InboxState.Internal, 9L, 6UL), (decision.State!.Value, decision.Replaces, decision.Advance!.Value.Sequence.Value));
     }
@@ -100,17 +100,45 @@ public sealed class InboxRulesTests
     [Fact]
     public void Decide_VectorOnTheNumberOfAnAppsBlob_IsKeptAndIsAFork()
     {
-        InboxDecision decision = Decide(Entry(5), Opened(5, BlobType.Vector), known: [(InboxState.Deliverable, Other, 9)]);
+        InboxDecision decision = Decide(Entry(5), Opened(5, BlobType.Vector), known: [App(Other)]);
 
         Assert.Equal((InboxState.Internal, SyncEventKind.ForkDetected), (decision.State!.Value, decision.Report!.Value));
     }
 
     [Fact]
+    public void Decide_TwoBlobsOfWhichNoneIsForTheApp_AreAFork()
+    {
+        InboxDecision decision = Decide(Entry(5), Opened(5, BlobType.Vector), known: [new KnownRow(InboxState.Internal, BlobType.Request, Other, 9)]);
+
+        Assert.Equal((InboxState.Internal, BlobType.Vector, SyncEventKind.ForkDetected), (decision.State!.Value, decision.Type!.Value, decision.Report!.Value));
+    }
+
+    [Theory]
+    [InlineData(BlobType.AppData)]
+    [InlineData(BlobType.Vector)]
+    internal void Decide_BlobOnTheNumberOfAVoid_IsKeptAndNoFork(BlobType type)
+    {
+        InboxDecision decision = Decide(Entry(5), Opened(5, type), known: [new KnownRow(InboxState.Internal, BlobType.Void, Other, 9)]);
+
+        Assert.Equal(type, decision.Type);
+        Assert.NotNull(decision.State);
+        Assert.Null(decision.Report);
+    }
+
+    [Fact]
+    public void Decide_BlobOnTheNumberOfAProvedDeletion_IsNoFork() =>
+        Assert.Null(Decide(Entry(5), Opened(5), known: [new KnownRow(InboxState.Internal, null, Other, 9)]).Report);
+
+    [Fact]
+    public void Decide_VoidOnTheNumberOfAVectorThatIsThere_ChangesNothing() =>
+        Assert.Null(Decide(Entry(5), Opened(5, BlobType.Void, payload: new byte[32]), known: [new KnownRow(InboxState.Internal, BlobType.Vector, Other, 9)]).State);
+
+    [Fact]
     public void Decide_VoidOnTheNumberOfABlobThatIsThere_ChangesNothing()
     {
-        InboxDecision decision = Decide(Entry(5), Opened(5, BlobType.Void, payload: new byte[32]), known: [(InboxState.Deliverable, Other, 9)]);
+        InboxDecision decision = Decide(Entry(5), Opened(5, BlobType.Void, payload: new byte[32]), known: [App(Other)]);
 
-        Assert.Equal(new InboxDecision(), decision);
+        Assert.Equal(new InboxDecision { Type = BlobType.Void }, decision);
     }
 
     [Theory]
@@ -151,7 +179,7 @@ public sealed class InboxRulesTests
 
         Assert.Equal((kept, report), (decision.State!.Value, decision.Report!.Value));
         Assert.Null(decision.Advance);
-        Assert.Null(Decide(Entry(6) with { State = state }, opened: null, known: [(kept, Blob, 1)]).State);
+        Assert.Null(Decide(Entry(6) with { State = state }, opened: null, known: [new KnownRow(kept, null, Blob, 1)]).State);
     }
 
     [Fact]
@@ -206,8 +234,10 @@ public sealed class InboxRulesTests
         Assert.Equal(PushVerdict.Stop, PushRules.Judge(ErrorCode.DeviceRevoked));
     }
 
-    private static InboxDecision Decide(PullEntry entry, OpenedBlob? opened, params (InboxState State, BlobId BlobId, long LocalSeq)[] known) =>
+    private static InboxDecision Decide(PullEntry entry, OpenedBlob? opened, params KnownRow[] known) =>
         InboxRules.Decide(entry, opened, isDeletionProved: false, Vector(), known, Group, _ => true);
+
+    private static KnownRow App(BlobId blob) => new(InboxState.Deliverable, BlobType.AppData, blob, 9);
 
     private static VersionVector Vector()
     {

@@ -1,0 +1,5 @@
+-- Version 2, on top of version 1.
+
+-- What an authentic blob is (BlobType); NULL where nothing was opened. Version 1 kept what was for the app and told no other types apart.
+ALTER TABLE inbox ADD COLUMN type INTEGER;
+UPDATE inbox SET type = 0 WHERE state = 0;
