@@ -53,4 +53,9 @@ public enum SyncErrorKind
 
     /// <summary>The relay broke the protocol, or this client did.</summary>
     Protocol,
+
+    /// <summary>
+    /// What does not open or is missing fills the room kept for it: nothing more is read from that relay, and nothing was passed by.
+    /// </summary>
+    QuarantineFull,
 }

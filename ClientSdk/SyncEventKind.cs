@@ -47,4 +47,7 @@ public enum SyncEventKind
 
     /// <summary>Events came faster than they were read: the oldest were dropped.</summary>
     EventsDropped,
+
+    /// <summary>What does not open or is missing fills the room kept for it: reading from that relay stopped before the next one.</summary>
+    QuarantineFull,
 }

@@ -32,7 +32,11 @@ internal sealed class ClientTransaction : IDisposable
     public VectorTable Vector { get; }
 
     /// <summary>Drops what is remembered of the database: a transaction was rolled back.</summary>
-    public void Forget() => Outbox.Forget();
+    public void Forget()
+    {
+        Outbox.Forget();
+        Inbox.Forget();
+    }
 
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteNonQuery();
 

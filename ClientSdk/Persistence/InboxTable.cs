@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using ZeroKSync.Client.Crypto;
+using ZeroKSync.Client.Sync;
 using ZeroKSync.Protocol;
 
 namespace ZeroKSync.Client.Persistence;
@@ -7,7 +8,37 @@ namespace ZeroKSync.Client.Persistence;
 /// <summary>What came from the other devices.</summary>
 internal sealed class InboxTable(ClientTransaction transaction)
 {
-    public void Append(InboxRow row) => transaction.Execute(
+    // Asked for each row that is kept; counted once, and again after a rollback.
+    private readonly Dictionary<RelayId, InboxRoom> _rooms = [];
+
+    public void Forget() => _rooms.Clear();
+
+    public void Append(InboxRow row)
+    {
+        if (row.State >= InboxState.Quarantined)
+        {
+            InboxRoom used = Room(row.Relay);
+            _rooms[row.Relay] = new InboxRoom(used.Rows + 1, used.Bytes + (row.Envelope?.Length ?? 0));
+        }
+
+        Insert(row);
+    }
+
+    /// <summary>What is kept of a relay's rows that are quarantined or missing.</summary>
+    public InboxRoom Room(RelayId relay)
+    {
+        if (_rooms.TryGetValue(relay, out InboxRoom known))
+            return known;
+
+        using SqliteDataReader reader = transaction.Query(
+            "SELECT COUNT(*), COALESCE(SUM(LENGTH(envelope)), 0) FROM inbox WHERE state >= 2 AND relay_id = $relay", ("$relay", relay.ToArray()));
+        reader.Read();
+        var counted = new InboxRoom((int)reader.GetInt64(0), reader.GetInt64(1));
+        _rooms[relay] = counted;
+        return counted;
+    }
+
+    private void Insert(InboxRow row) => transaction.Execute(
         """
         INSERT INTO inbox (state, type, relay_id, cursor, sender, first_seq, sender_seq, blob_id, timestamp_ms, envelope)
         VALUES ($state, $type, $relay, $cursor, $sender, $first, $seq, $blob, $time, $envelope)
@@ -23,14 +54,19 @@ internal sealed class InboxTable(ClientTransaction transaction)
         ("$time", (long)Math.Min(row.TimestampMs, long.MaxValue)),
         ("$envelope", row.Envelope?.ToArray()));
 
-    /// <summary>What is known of a sender's sequence: the rows that end there.</summary>
-    public List<KnownRow> Find(DeviceId sender, Sequence seq)
+    /// <summary>What is known of a sender's sequence: the authentic rows that end there, and those of this blob that are not.</summary>
+    public List<KnownRow> Find(DeviceId sender, Sequence seq, BlobId blob)
     {
         var found = new List<KnownRow>();
         using SqliteDataReader reader = transaction.Query(
-            "SELECT state, type, blob_id, local_seq FROM inbox WHERE sender = $sender AND sender_seq = $seq",
+            """
+            SELECT state, type, blob_id, local_seq FROM inbox WHERE sender = $sender AND sender_seq = $seq AND state < 2
+            UNION ALL
+            SELECT state, type, blob_id, local_seq FROM inbox WHERE sender = $sender AND sender_seq = $seq AND state IN (2, 3) AND blob_id = $blob
+            """,
             ("$sender", sender.ToArray()),
-            ("$seq", (long)seq.Value));
+            ("$seq", (long)seq.Value),
+            ("$blob", blob.ToArray()));
         while (reader.Read())
         {
             found.Add(new KnownRow(
@@ -44,7 +80,11 @@ internal sealed class InboxTable(ClientTransaction transaction)
     }
 
     /// <summary>Removes a row that a better one replaces: an authentic one in place of one that was missing or did not open.</summary>
-    public void Remove(long localSeq) => transaction.Execute("DELETE FROM inbox WHERE local_seq = $seq AND state >= 1", ("$seq", localSeq));
+    public void Remove(long localSeq)
+    {
+        transaction.Execute("DELETE FROM inbox WHERE local_seq = $seq AND state >= 1", ("$seq", localSeq));
+        _rooms.Clear();
+    }
 
     /// <summary>Rows for the app after a place, in order, within the bounds; at least one if there is one.</summary>
     public List<InboxRow> ReadDeliverable(long after, int countMax, long bytesMax)

@@ -3,3 +3,7 @@
 -- What an authentic blob is (BlobType); NULL where nothing was opened. Version 1 kept what was for the app and told no other types apart.
 ALTER TABLE inbox ADD COLUMN type INTEGER;
 UPDATE inbox SET type = 0 WHERE state = 0;
+
+-- A relay can put any number of rows that do not open on one sequence: looking one up must not read them all.
+DROP INDEX inbox_by_sender;
+CREATE INDEX inbox_by_sender ON inbox (sender, sender_seq, state, blob_id);

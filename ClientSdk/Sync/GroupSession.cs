@@ -60,7 +60,7 @@ internal sealed class GroupSession : IAsyncDisposable
     public async Task<LinkEnd> RunAsync(Outbox outbox, Inbox inbox, AckedSaver saver, Action<ReadOnlyMemory<byte>> notice, CancellationToken cancellationToken)
     {
         SessionStart start = await SessionStart.PrepareAsync(_context, outbox, Link, _welcome, cancellationToken).ConfigureAwait(false);
-        _context.Board.Update(facts => facts with { Failure = start.IsForked ? SyncErrorKind.Forked : null, IsCaughtUp = false, Through = start.Position, HasGaps = false });
+        _context.Board.Update(facts => facts with { Failure = start.IsForked ? SyncErrorKind.Forked : null, ReadFailure = null, IsCaughtUp = false, Through = start.Position, HasGaps = false });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var cursors = new SessionCursors(start.Position, _context.Board);
         var acks = new AckPump(Link, _context.Time);

@@ -11,7 +11,7 @@ namespace ZeroKSync.Client.Sync;
 /// Takes pages in: what they hold, the relay's position and the vector in one transaction. One page at a time. Handing over to the app is
 /// the reader's.
 /// </summary>
-internal sealed class Inbox(DeviceContext context)
+internal sealed class Inbox(DeviceContext context, InboxBounds bounds)
 {
     private VersionVector _vector = new();
 
@@ -30,9 +30,9 @@ internal sealed class Inbox(DeviceContext context)
     /// <param name="after">Where it was asked from.</param>
     /// <param name="page">Its envelopes are copied.</param>
     /// <param name="isSecondReading">Whether what is broken was read from the start once already and is to be reported.</param>
-    /// <returns>Whether a sender's chain is broken by it.</returns>
+    /// <returns>How far it was taken: not to its end where the room for what does not open is full.</returns>
     /// <exception cref="RelayProtocolException">It is no page that an honest relay sends; nothing of it was taken.</exception>
-    public async Task<bool> TakeAsync(RelayId relay, Cursor after, PullResponse page, bool isSecondReading, CancellationToken cancellationToken)
+    public async Task<InboxTaken> TakeAsync(RelayId relay, Cursor after, PullResponse page, bool isSecondReading, CancellationToken cancellationToken)
     {
         if (PageRules.Violation(page, after, context.DeviceId) is { } violation)
             throw new RelayProtocolException(CloseCode.None, violation);
@@ -43,18 +43,18 @@ internal sealed class Inbox(DeviceContext context)
 
         VersionVector vector = _vector.Copy();
         var reports = new List<(SyncEventKind Kind, string Sentence, PullEntry Entry)>();
-        (bool isBroken, int troubled) = await context.Store.RunAsync(
+        (InboxTaken taken, int troubled) = await context.Store.RunAsync(
             transaction =>
             {
-                bool broken = Store(transaction, relay, page, opened, vector, reports);
-                transaction.Relays.MoveCursor(relay, page.ThroughCursor);
-                return (broken, transaction.Inbox.CountTroubled());
+                InboxTaken stored = Store(transaction, relay, page, opened, vector, reports);
+                transaction.Relays.MoveCursor(relay, stored.Through);
+                return (stored, transaction.Inbox.CountTroubled());
             },
             cancellationToken).ConfigureAwait(false);
 
         // Only what the disk has is believed.
         _vector = vector;
-        context.Board.Update(facts => facts with { Troubled = troubled, HasGaps = facts.HasGaps || (isBroken && isSecondReading) });
+        context.Board.Update(facts => facts with { Troubled = troubled, HasGaps = facts.HasGaps || (taken.IsBroken && isSecondReading) });
         foreach ((SyncEventKind kind, string sentence, PullEntry entry) in reports)
         {
             // A hole is looked at twice before it is called one.
@@ -63,7 +63,7 @@ internal sealed class Inbox(DeviceContext context)
         }
 
         Added.Fire();
-        return isBroken;
+        return taken;
     }
 
     private OpenedBlob? TryOpen(in PullEntry entry)
@@ -76,7 +76,7 @@ internal sealed class Inbox(DeviceContext context)
             : null;
     }
 
-    private bool Store(ClientTransaction transaction, RelayId relay, PullResponse page, OpenedBlob?[] opened, VersionVector vector, List<(SyncEventKind Kind, string Sentence, PullEntry Entry)> reports)
+    private InboxTaken Store(ClientTransaction transaction, RelayId relay, PullResponse page, OpenedBlob?[] opened, VersionVector vector, List<(SyncEventKind Kind, string Sentence, PullEntry Entry)> reports)
     {
         bool isBroken = false;
         for (int i = 0; i < opened.Length; i++)
@@ -87,9 +87,12 @@ internal sealed class Inbox(DeviceContext context)
                 opened[i],
                 IsDeletionProved(entry),
                 vector,
-                transaction.Inbox.Find(entry.SenderId, entry.SenderSeq),
+                transaction.Inbox.Find(entry.SenderId, entry.SenderSeq, entry.BlobId),
                 context.GroupId,
                 epoch => context.Keyring.TryGet(epoch, out _));
+            if (decision.State >= InboxState.Quarantined && !bounds.HasRoom(transaction.Inbox.Room(relay), entry.Envelope?.Length ?? 0))
+                return new InboxTaken(new Cursor(entry.Cursor.Value - 1), isBroken, IsFull: true);
+
             if (decision.Report is { } report)
                 reports.Add((report, decision.Quarantine is { } reason ? QuarantineRules.Sentence(reason) : Sentence(report), entry));
 
@@ -107,7 +110,7 @@ internal sealed class Inbox(DeviceContext context)
             }
         }
 
-        return isBroken;
+        return new InboxTaken(page.ThroughCursor, isBroken, IsFull: false);
     }
 
     private bool IsDeletionProved(in PullEntry entry) =>

@@ -8,4 +8,13 @@ namespace ZeroKSync.Client.Sync;
 /// <param name="Troubled">Rows that are missing or do not open.</param>
 /// <param name="HasGaps">A sender's sequence has a hole below a received blob.</param>
 /// <param name="Failure">Why the last try or push failed.</param>
-internal readonly record struct StatusFacts(ConnectionPhase Phase, int Pending, bool IsCaughtUp, Protocol.Cursor Through, int Troubled, bool HasGaps, SyncErrorKind? Failure);
+/// <param name="ReadFailure">Why nothing more is read in this session.</param>
+internal readonly record struct StatusFacts(
+    ConnectionPhase Phase,
+    int Pending,
+    bool IsCaughtUp,
+    Protocol.Cursor Through,
+    int Troubled,
+    bool HasGaps,
+    SyncErrorKind? Failure,
+    SyncErrorKind? ReadFailure = null);

@@ -17,6 +17,9 @@ internal static class StatusRule
         if (facts.Failure is { } failure)
             return new SyncStatus(SyncState.SyncFailed, facts.Pending, failure, $"Pushing stopped: {Reason(failure)} Changes are kept on this device.");
 
+        if (facts.ReadFailure is { } reading)
+            return new SyncStatus(SyncState.SyncFailed, facts.Pending, reading, $"Reading stopped: {Reason(reading)}");
+
         if (facts.Troubled > 0 || facts.HasGaps)
             return new SyncStatus(SyncState.SyncFailed, facts.Pending, SyncErrorKind.OutOfStep, "Something another device sent is missing or cannot be opened.");
 
@@ -38,6 +41,7 @@ internal static class StatusRule
         SyncErrorKind.QuotaExceeded => "the group's room at the relay is used up.",
         SyncErrorKind.UnsupportedVersion => "the relay speaks another version.",
         SyncErrorKind.OutOfStep => "the relay and this device do not agree on the group's state.",
+        SyncErrorKind.QuarantineFull => "what does not open or is missing fills the room this device keeps for it.",
         _ => "the relay cannot be used.",
     };
 }

@@ -25,7 +25,6 @@ internal sealed class SubscriptionPump(DeviceContext context, Inbox inbox, Relay
                 return;
 
             position = restart.Value;
-            _isSecondReading = true;
         }
     }
 
@@ -40,12 +39,22 @@ internal sealed class SubscriptionPump(DeviceContext context, Inbox inbox, Relay
             if (!MessageCodec.TryDecode(message, out PullResponse? page))
                 return await RefusedAsync(message, cancellationToken).ConfigureAwait(false);
 
-            bool isBroken = await inbox.TakeAsync(link.Relay, position, page, _isSecondReading, cancellationToken).ConfigureAwait(false);
-            acks.Want(page.ThroughCursor);
-            cursors.Page(position, page.ThroughCursor, isCaughtUp: !page.HasMore);
-            position = page.ThroughCursor;
-            if (isBroken && !_isSecondReading)
+            InboxTaken taken = await inbox.TakeAsync(link.Relay, position, page, _isSecondReading, cancellationToken).ConfigureAwait(false);
+            acks.Want(taken.Through);
+            cursors.Page(position, taken.Through, isCaughtUp: !page.HasMore && !taken.IsFull);
+            position = taken.Through;
+            if (taken.IsFull)
+            {
+                context.Board.Update(facts => facts with { ReadFailure = SyncErrorKind.QuarantineFull });
+                context.Events.Raise(SyncEventKind.QuarantineFull, "What does not open or is missing fills the room kept for it: nothing more is read from this relay.");
+                return null;
+            }
+
+            if (taken.IsBroken && !_isSecondReading)
+            {
+                _isSecondReading = true;
                 return default(Cursor);
+            }
         }
 
         throw new RelayProtocolException(CloseCode.None, "The relay ended a subscription.");
@@ -61,7 +70,7 @@ internal sealed class SubscriptionPump(DeviceContext context, Inbox inbox, Relay
 
         if (_isSecondReading)
         {
-            context.Board.Update(facts => facts with { Failure = SyncErrorKind.OutOfStep });
+            context.Board.Update(facts => facts with { ReadFailure = SyncErrorKind.OutOfStep });
             return null;
         }
 
@@ -74,6 +83,7 @@ internal sealed class SubscriptionPump(DeviceContext context, Inbox inbox, Relay
             },
             cancellationToken).ConfigureAwait(false);
         context.Events.Raise(SyncEventKind.Resynced, "The relay no longer has this device's position: everything it has is read again.");
+        _isSecondReading = true;
         return default(Cursor);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class SyncEngine : IAsyncDisposable
         RelayState? state = await context.Store.RunAsync(
             transaction => relays.Select(relay => transaction.Relays.Find(relay.RelayId)).FirstOrDefault(found => found is not null), cancellationToken).ConfigureAwait(false);
         var outbox = new Outbox(context);
-        var inbox = new Inbox(context);
+        var inbox = new Inbox(context, InboxBounds.Default);
         await outbox.LoadAsync(state?.AckedSeq ?? default, cancellationToken).ConfigureAwait(false);
         await inbox.LoadAsync(cancellationToken).ConfigureAwait(false);
         return new SyncEngine(context, relays, outbox, inbox, new RelayRunner(context, transport, relays, outbox, inbox, jitter));
@@ -157,6 +157,9 @@ internal sealed class SyncEngine : IAsyncDisposable
 
         if (facts.Phase == ConnectionPhase.Waiting)
             throw new SyncException(facts.Failure ?? SyncErrorKind.Unreachable, "The relay cannot be reached.", isTransient: true);
+
+        if (facts is { Phase: ConnectionPhase.Active, ReadFailure: { } reading })
+            throw new SyncException(reading, "Nothing more can be read from the relay; everything before was handed over.");
 
         if (facts.Phase != ConnectionPhase.Active || facts.Through < target || !facts.IsCaughtUp)
             return false;

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using ZeroKSync.Client;
 using ZeroKSync.Client.Crypto;
 using ZeroKSync.Client.Persistence;
+using ZeroKSync.Client.Sync;
 using ZeroKSync.Protocol;
 using ZeroKSync.TestKit;
 
@@ -108,11 +109,33 @@ public sealed class ClientStoreTests : IAsyncDisposable
         });
 
         (List<InboxRow> rows, int troubled, int known) = await RunAsync(transaction =>
-            (transaction.Inbox.ReadDeliverable(0, 10, long.MaxValue), transaction.Inbox.CountTroubled(), transaction.Inbox.Find(Sender, new Sequence(2)).Count));
+            (transaction.Inbox.ReadDeliverable(0, 10, long.MaxValue), transaction.Inbox.CountTroubled(), transaction.Inbox.Find(Sender, new Sequence(2), Row(2, default).BlobId).Count));
 
         Assert.Equal([1, 4], rows.Select(row => row.SenderSeq.Value));
         Assert.Equal((1, 1), (troubled, known));
         Assert.Single(await RunAsync(transaction => transaction.Inbox.ReadDeliverable(rows[0].LocalSeq, 10, long.MaxValue)));
+    }
+
+    [Fact]
+    public async Task Inbox_Room_IsCountedByRelayAndAsTheRowsAre()
+    {
+        (InboxRoom counted, InboxRoom others, InboxRoom removed) = await RunAsync(transaction =>
+        {
+            transaction.Inbox.Append(Row(1, InboxState.Quarantined));
+            transaction.Inbox.Append(Row(2, InboxState.Missing) with { Envelope = null });
+            transaction.Inbox.Append(Row(3, InboxState.Deliverable));
+            InboxRoom both = transaction.Inbox.Room(Relay);
+            transaction.Inbox.Remove(1);
+            return (both, transaction.Inbox.Room(default), transaction.Inbox.Room(Relay));
+        });
+
+        Assert.Equal((new InboxRoom(2, 10), default(InboxRoom), new InboxRoom(1, 0)), (counted, others, removed));
+        await Assert.ThrowsAsync<SyncException>(() => RunAsync(transaction =>
+        {
+            transaction.Inbox.Append(Row(4, InboxState.Quarantined));
+            transaction.Execute("INSERT INTO nowhere VALUES (1)");
+        }).Within());
+        Assert.Equal(removed, await RunAsync(transaction => transaction.Inbox.Room(Relay)));
     }
 
     [Fact]
@@ -122,7 +145,7 @@ public sealed class ClientStoreTests : IAsyncDisposable
         {
             transaction.Inbox.Append(Row(1, InboxState.Internal) with { Type = BlobType.Vector });
             transaction.Inbox.Append(Row(1, InboxState.Quarantined));
-            return transaction.Inbox.Find(Sender, new Sequence(1));
+            return transaction.Inbox.Find(Sender, new Sequence(1), Row(1, default).BlobId);
         });
 
         Assert.Equal([BlobType.Vector, null], known.Select(row => row.Type));
@@ -135,7 +158,7 @@ public sealed class ClientStoreTests : IAsyncDisposable
         WriteVersionOne(path);
 
         await using ClientStore upgraded = ClientStore.Open(path);
-        List<KnownRow> known = await upgraded.RunAsync(transaction => transaction.Inbox.Find(Sender, new Sequence(1)), Bounded.Token());
+        List<KnownRow> known = await upgraded.RunAsync(transaction => transaction.Inbox.Find(Sender, new Sequence(1), default), Bounded.Token());
 
         Assert.Equal([BlobType.AppData, null], known.Select(row => row.Type));
     }

@@ -219,6 +219,7 @@ public sealed class InboxRulesTests
             synced with { Troubled = 1 },
             synced with { HasGaps = true },
             synced with { Failure = SyncErrorKind.QuotaExceeded },
+            synced with { ReadFailure = SyncErrorKind.QuarantineFull },
         ];
         Assert.All(not, facts => Assert.NotEqual(SyncState.Synced, StatusRule.Of(facts).State));
     }
