@@ -24,6 +24,7 @@ public sealed class SyncClient : IAsyncDisposable
     private readonly DataDirectory _directory;
     private readonly DeviceKeys _device;
     private readonly ClientStore _store;
+    private readonly GroupKeeper _keeper;
     private readonly string _name;
     private readonly StatusBoard _board;
     private readonly EventStream _events;
@@ -39,6 +40,7 @@ public sealed class SyncClient : IAsyncDisposable
         _directory = directory;
         _device = device;
         _store = store;
+        _keeper = new GroupKeeper(store, directory);
         _name = name;
         _board = new StatusBoard(status => StatusChanged?.Invoke(this, status));
         _events = new EventStream(time);
@@ -95,7 +97,7 @@ public sealed class SyncClient : IAsyncDisposable
             store = ClientStore.Open(directory.DatabasePath);
             string name = await store.RunAsync(transaction => KeepName(transaction, options.DeviceName), cancellationToken).ConfigureAwait(false);
             var client = new SyncClient(options, options.TimeProvider ?? SystemClock, directory, device, store, name);
-            if (directory.LoadGroup() is { } record)
+            if (await client._keeper.LoadAsync(cancellationToken).ConfigureAwait(false) is { } record)
                 await client.StartAsync(record, cancellationToken).ConfigureAwait(false);
 
             return client;
@@ -294,9 +296,11 @@ public sealed class SyncClient : IAsyncDisposable
         {
             GroupRecord record = GroupRecord.Create(relay.RelayId, DeviceId);
             using var context = Context(record.Copy());
+            using var inbox = new Inbox(context, InboxBounds.Default);
+            using var updates = new KeyUpdates(context, inbox);
             try
             {
-                GroupSession session = await GroupSession.OpenAsync(context, _transport.Get(), relay, HelloFlags.Create, cancellationToken).ConfigureAwait(false);
+                GroupSession session = await GroupSession.OpenAsync(context, updates, _transport.Get(), relay, HelloFlags.Create, cancellationToken).ConfigureAwait(false);
                 await session.DisposeAsync().ConfigureAwait(false);
                 return record;
             }
@@ -314,7 +318,7 @@ public sealed class SyncClient : IAsyncDisposable
     private async Task KeepAsync(GroupRecord record, IReadOnlyList<RelayAddress> relays, CancellationToken cancellationToken)
     {
         await _store.RunAsync(transaction => transaction.Relays.Replace(relays), cancellationToken).ConfigureAwait(false);
-        _directory.SaveGroup(record);
+        await _keeper.SaveAsync(record, cancellationToken).ConfigureAwait(false);
         await StartAsync(record, cancellationToken).ConfigureAwait(false);
     }
 
@@ -330,5 +334,5 @@ public sealed class SyncClient : IAsyncDisposable
             _ = _engine.ConnectAsync();
     }
 
-    private DeviceContext Context(GroupRecord record) => new(_store, _device, _name, record, _time, _board, _events) { RekeyLimits = _options.RekeyLimits };
+    private DeviceContext Context(GroupRecord record) => new(_store, _device, _name, record, _keeper, _time, _board, _events) { RekeyLimits = _options.RekeyLimits };
 }

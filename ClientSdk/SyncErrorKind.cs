@@ -58,4 +58,7 @@ public enum SyncErrorKind
     /// What does not open or is missing fills the room kept for it: nothing more is read from that relay, and nothing was passed by.
     /// </summary>
     QuarantineFull,
+
+    /// <summary>The relay shows another history of the group's keys than this device's: it is not followed.</summary>
+    RotationFork,
 }

@@ -50,4 +50,13 @@ public enum SyncEventKind
 
     /// <summary>What does not open or is missing fills the room kept for it: reading from that relay stopped before the next one.</summary>
     QuarantineFull,
+
+    /// <summary>The group's key was changed and this device has the new one.</summary>
+    KeyRotated,
+
+    /// <summary>A relay showed a change of the group's key that this device cannot or must not follow: it keeps its key.</summary>
+    RotationRefused,
+
+    /// <summary>A relay shows another history of the group's keys than this device's: it is not followed, and that relay is left alone.</summary>
+    RotationFork,
 }

@@ -69,6 +69,9 @@ public static class Labels
     /// <summary>Key that wraps a group secret for one device.</summary>
     public static ReadOnlySpan<byte> Wrap => "zks/1 wrap"u8;
 
+    /// <summary>Older group secret on the device that keeps it: its key and its associated data.</summary>
+    public static ReadOnlySpan<byte> Kept => "zks/1 kept"u8;
+
     /// <summary>Signed to delete a blob.</summary>
     public static ReadOnlySpan<byte> Delete => "zks/1 delete"u8;
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using ZeroKSync.Cryptography;
 using ZeroKSync.Protocol;
@@ -30,10 +31,24 @@ internal sealed class BlobSealer(GroupKeyring keyring)
         return Seal(ids, new EnvelopeHeader(keyring.Current.Epoch, firstSeq, previous), type, payload, nonce);
     }
 
-    /// <summary>With a given nonce: for known answers only.</summary>
+    /// <summary>Seals once more, under the current epoch's key and a new nonce, what a relay no longer takes under the epoch it was sealed in: the same blob in every other respect.</summary>
+    /// <param name="ids">Of the blob.</param>
+    /// <param name="envelope">As it was sealed.</param>
+    /// <param name="again">As it is sealed now.</param>
+    /// <returns>False where it does not open.</returns>
+    public bool TryReseal(in BlobIds ids, ReadOnlySpan<byte> envelope, [NotNullWhen(true)] out byte[]? again)
+    {
+        again = TryOpen(ids, envelope, out OpenedBlob opened) ? Seal(ids, opened.Header.FirstSeq, opened.Header.Previous, opened.Type, opened.Payload.Span) : null;
+        return again is not null;
+    }
+
+    /// <summary>With a given nonce: for known answers only. The header's epoch names the key.</summary>
     internal byte[] Seal(in BlobIds ids, in EnvelopeHeader header, BlobType type, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> nonce)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, Padding.PayloadBytesMax);
+        if (!keyring.TryGet(header.KeyEpoch, out GroupKeys? groupKeys))
+            throw new ArgumentException("This device has no key of that epoch.", nameof(header));
+
         int padded = Padding.PaddedLength(payload.Length);
         byte[] envelope = new byte[EnvelopeHeader.Size + padded + XChaCha20Poly1305.TagBytes];
         header.Write(envelope);
@@ -41,7 +56,7 @@ internal sealed class BlobSealer(GroupKeyring keyring)
 
         Span<byte> keys = stackalloc byte[KeyBytes];
         Span<byte> associatedData = stackalloc byte[AssociatedDataBytes];
-        DeriveKeys(keyring.Current, nonce, keys);
+        DeriveKeys(groupKeys, nonce, keys);
         WriteAssociatedData(keyring.GroupId, ids, header, associatedData);
         keys[XChaCha20Poly1305.KeyBytes..].CopyTo(envelope.AsSpan(EnvelopeHeader.CommitmentOffset));
         Span<byte> ciphertext = envelope.AsSpan(EnvelopeHeader.Size);

@@ -24,20 +24,21 @@ internal sealed record DeviceCard(string Name, ReadOnlyMemory<byte> Encapsulatio
 
     public static byte[] Seal(GroupKeyring keyring, DeviceKeys device, string name)
     {
+        GroupKeys current = keyring.Current;
         byte[] kemKey = new byte[MlKem768.EncapsulationKeyBytes];
         MlKem768.Default.GetEncapsulationKey(device.KemSeed, kemKey);
         byte[] fields = Encode(new DeviceCard(name, kemKey));
         int padded = Padding.PaddedLength(fields.Length);
         byte[] card = new byte[CiphertextOffset + padded + XChaCha20Poly1305.TagBytes];
-        BinaryPrimitives.WriteUInt32BigEndian(card, keyring.Current.Epoch.Value);
+        BinaryPrimitives.WriteUInt32BigEndian(card, current.Epoch.Value);
         Span<byte> nonce = card.AsSpan(NonceOffset, XChaCha20Poly1305.NonceBytes);
         RandomNumberGenerator.Fill(nonce);
 
         Span<byte> key = stackalloc byte[XChaCha20Poly1305.KeyBytes];
-        DeriveKey(keyring.Current, nonce, key);
+        DeriveKey(current, nonce, key);
         Span<byte> ciphertext = card.AsSpan(CiphertextOffset);
         Padding.Write(BlobType.AppData, fields, ciphertext[..padded]);
-        XChaCha20Poly1305.Encrypt(key, nonce, ciphertext[..padded], CardAssociatedData.Build(keyring.GroupId, keyring.Current.Epoch, device.DeviceId), ciphertext);
+        XChaCha20Poly1305.Encrypt(key, nonce, ciphertext[..padded], CardAssociatedData.Build(keyring.GroupId, current.Epoch, device.DeviceId), ciphertext);
         CryptographicOperations.ZeroMemory(key);
         return card;
     }

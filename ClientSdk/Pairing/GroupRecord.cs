@@ -21,22 +21,23 @@ internal sealed class GroupRecord : IDisposable
     private const int FieldCount = 8;
     private const int SecretEntryBytesMin = 1 + 1 + 2 + GroupKeys.SecretBytesLength;
 
-    private GroupRecord(GroupId groupId, AdmissionKey originKey, IReadOnlyList<SignedStatement> chain, IReadOnlyList<EpochSecret> secrets, RelayId homeRelay, DeviceId creator)
+    private GroupRecord(RotationChain rotations, IReadOnlyList<EpochSecret> secrets, RelayId homeRelay, DeviceId creator)
     {
-        GroupId = groupId;
-        OriginKey = originKey;
-        Chain = chain;
+        Rotations = rotations;
         Secrets = secrets;
         HomeRelay = homeRelay;
         Creator = creator;
     }
 
-    public GroupId GroupId { get; }
+    public GroupId GroupId => Rotations.GroupId;
 
     /// <summary>The admission key of epoch 0, whose hash the group id is.</summary>
-    public AdmissionKey OriginKey { get; }
+    public AdmissionKey OriginKey => Rotations.OriginKey;
 
-    public IReadOnlyList<SignedStatement> Chain { get; }
+    /// <summary>The rotations so far, verified.</summary>
+    public RotationChain Rotations { get; }
+
+    public IReadOnlyList<SignedStatement> Chain => Rotations.Statements;
 
     /// <summary>Ascending by epoch, at least one.</summary>
     public IReadOnlyList<EpochSecret> Secrets { get; }
@@ -51,20 +52,32 @@ internal sealed class GroupRecord : IDisposable
     {
         SecretBytes secret = SecretBytes.CreateRandom(GroupKeys.SecretBytesLength);
         using var keys = new GroupKeys(default, secret);
-        return new GroupRecord(GroupIdentity.FromOriginKey(keys.AdmissionKey), keys.AdmissionKey, [], [new EpochSecret(default, secret)], homeRelay, creator);
+        RotationChain.TryVerify(GroupIdentity.FromOriginKey(keys.AdmissionKey), keys.AdmissionKey, [], out RotationChain? none);
+        return new GroupRecord(none!, [new EpochSecret(default, secret)], homeRelay, creator);
     }
 
     /// <summary>The same record with secrets of its own.</summary>
-    public GroupRecord Copy() => new(GroupId, OriginKey, Chain, [.. Secrets.Select(secret => new EpochSecret(secret.Epoch, secret.Secret.Copy()))], HomeRelay, Creator);
+    public GroupRecord Copy() => new(Rotations, [.. Secrets.Select(secret => new EpochSecret(secret.Epoch, secret.Secret.Copy()))], HomeRelay, Creator);
+
+    /// <summary>The record one rotation later. It takes the secrets of this one over, which is not used or disposed of any more.</summary>
+    /// <param name="longer">This record's chain and one statement more.</param>
+    /// <param name="secret">The new epoch's; owned by the new record.</param>
+    public GroupRecord Extend(RotationChain longer, SecretBytes secret) => new(longer, [.. Secrets, new EpochSecret(longer.Epoch, secret)], HomeRelay, Creator);
+
+    /// <summary>The same record with older secrets before its own, which it takes over as <see cref="Extend"/> does.</summary>
+    /// <param name="older">Ascending, all below this record's first.</param>
+    public GroupRecord WithOlder(IReadOnlyList<EpochSecret> older) => older.Count == 0 ? this : new GroupRecord(Rotations, [.. older, .. Secrets], HomeRelay, Creator);
 
     /// <summary>The record's bytes: a secret.</summary>
-    public SecretBytes Encode()
+    /// <param name="secretsMax">How many of the last epochs' secrets go in.</param>
+    public SecretBytes Encode(int secretsMax = SecretsMax)
     {
+        EpochSecret[] secrets = [.. Secrets.TakeLast(secretsMax)];
         var measuring = MessagePackWriter.Measuring();
-        Write(ref measuring);
+        Write(ref measuring, secrets);
         SecretBytes bytes = SecretBytes.Create(measuring.Written);
         var writer = new MessagePackWriter(bytes.Writable);
-        Write(ref writer);
+        Write(ref writer, secrets);
         return bytes;
     }
 
@@ -89,14 +102,15 @@ internal sealed class GroupRecord : IDisposable
         var creator = new DeviceId(reader.ReadBytes32());
         reader.EndFields(extra);
         bool isWhole = !reader.Failed && reader.Remaining == 0 && version == Version && secrets.Count > 0;
-        var read = new GroupRecord(groupId, originKey, chain, secrets, homeRelay, creator);
-        if (isWhole && read.IsConsistent())
+        if (isWhole && RotationChain.TryVerify(groupId, originKey, chain, out RotationChain? rotations) && IsConsistent(rotations, secrets))
         {
-            record = read;
+            record = new GroupRecord(rotations, secrets, homeRelay, creator);
             return true;
         }
 
-        read.Dispose();
+        foreach (EpochSecret secret in secrets)
+            secret.Secret.Dispose();
+
         return false;
     }
 
@@ -106,23 +120,26 @@ internal sealed class GroupRecord : IDisposable
             secret.Secret.Dispose();
     }
 
-    // A record is only as good as its last secret: it must be the one that the chain's last key belongs to.
-    private bool IsConsistent()
+    // A record is only as good as its secrets: each must be the one that the chain's key of its epoch belongs to, and the last the chain's last.
+    private static bool IsConsistent(RotationChain rotations, List<EpochSecret> secrets)
     {
-        if (!RotationChain.TryVerify(GroupId, OriginKey, Chain, out RotationChain? verified) || Secrets[^1].Epoch != verified.Epoch)
+        if (secrets[^1].Epoch != rotations.Epoch)
             return false;
 
-        for (int i = 1; i < Secrets.Count; i++)
+        for (int i = 0; i < secrets.Count; i++)
         {
-            if (Secrets[i].Epoch <= Secrets[i - 1].Epoch)
+            if (i > 0 && secrets[i].Epoch <= secrets[i - 1].Epoch)
+                return false;
+
+            using var keys = new GroupKeys(secrets[i].Epoch, secrets[i].Secret);
+            if (!rotations.TryGetKey(secrets[i].Epoch, out AdmissionKey key) || keys.AdmissionKey != key)
                 return false;
         }
 
-        using var keys = new GroupKeys(Secrets[^1].Epoch, Secrets[^1].Secret);
-        return keys.AdmissionKey == verified.Key;
+        return true;
     }
 
-    private void Write(ref MessagePackWriter writer)
+    private void Write(ref MessagePackWriter writer, EpochSecret[] secrets)
     {
         writer.WriteArrayHeader(FieldCount);
         writer.WriteUInt(Version);
@@ -136,8 +153,8 @@ internal sealed class GroupRecord : IDisposable
             writer.WriteBinary(link.Signature.Span);
         }
 
-        writer.WriteArrayHeader(Secrets.Count);
-        foreach (EpochSecret secret in Secrets)
+        writer.WriteArrayHeader(secrets.Length);
+        foreach (EpochSecret secret in secrets)
         {
             writer.WriteArrayHeader(2);
             writer.WriteUInt(secret.Epoch.Value);

@@ -17,6 +17,7 @@ internal sealed class ClientTransaction : IDisposable
         Voids = new VoidTable(this);
         Inbox = new InboxTable(this);
         Vector = new VectorTable(this);
+        KeptSecrets = new KeptSecretTable(this);
     }
 
     public SettingsTable Settings { get; }
@@ -30,6 +31,8 @@ internal sealed class ClientTransaction : IDisposable
     public InboxTable Inbox { get; }
 
     public VectorTable Vector { get; }
+
+    public KeptSecretTable KeptSecrets { get; }
 
     /// <summary>Drops what is remembered of the database: a transaction was rolled back.</summary>
     public void Forget()

@@ -85,10 +85,10 @@ internal sealed class DataDirectory : IDisposable
             : throw Unusable("The group's key file is damaged.", null));
     }
 
-    /// <summary>Keeps the group; on disk when it returns.</summary>
+    /// <summary>Keeps the group with its newest secret; on disk when it returns. The older ones are kept sealed, by <see cref="GroupKeeper"/>.</summary>
     public void SaveGroup(GroupRecord record)
     {
-        using SecretBytes bytes = record.Encode();
+        using SecretBytes bytes = record.Encode(secretsMax: 1);
         WriteSecret(Path.Combine(_path, GroupKeyFile), bytes.Span);
     }
 

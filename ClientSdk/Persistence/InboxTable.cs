@@ -8,6 +8,8 @@ namespace ZeroKSync.Client.Persistence;
 /// <summary>What came from the other devices.</summary>
 internal sealed class InboxTable(ClientTransaction transaction)
 {
+    private const string Columns = "local_seq, state, type, relay_id, cursor, sender, first_seq, sender_seq, blob_id, timestamp_ms, envelope";
+
     // Asked for each row that is kept; counted once, and again after a rollback.
     private readonly Dictionary<RelayId, InboxRoom> _rooms = [];
 
@@ -87,36 +89,59 @@ internal sealed class InboxTable(ClientTransaction transaction)
     }
 
     /// <summary>Rows for the app after a place, in order, within the bounds; at least one if there is one.</summary>
-    public List<InboxRow> ReadDeliverable(long after, int countMax, long bytesMax)
+    public List<InboxRow> ReadDeliverable(long after, int countMax, long bytesMax) => Read(
+        $"SELECT {Columns} FROM inbox WHERE local_seq > $after AND state = 0 ORDER BY local_seq LIMIT $max",
+        bytesMax,
+        ("$after", after),
+        ("$max", (long)countMax));
+
+    /// <summary>Quarantined rows after a place, in order, within the bounds; at least one if there is one.</summary>
+    public List<InboxRow> ReadQuarantined(long after, int countMax, long bytesMax) => Read(
+        $"SELECT {Columns} FROM inbox WHERE local_seq > $after AND state = 2 ORDER BY local_seq LIMIT $max",
+        bytesMax,
+        ("$after", after),
+        ("$max", (long)countMax));
+
+    /// <summary>Authentic rows of a sender above a sequence, by sequence, within the bounds.</summary>
+    public List<InboxRow> ReadAbove(DeviceId sender, Sequence seq, int countMax, long bytesMax) => Read(
+        $"SELECT {Columns} FROM inbox WHERE sender = $sender AND sender_seq > $seq AND state < 2 ORDER BY sender_seq LIMIT $max",
+        bytesMax,
+        ("$sender", sender.ToArray()),
+        ("$seq", (long)seq.Value),
+        ("$max", (long)countMax));
+
+    /// <summary>Whether an authentic row stands above what is known of its sender without a gap. Looks at the whole inbox.</summary>
+    public bool IsAnythingAboveTheVector() => transaction.Scalar(
+        "SELECT 1 FROM inbox WHERE state < 2 AND sender_seq > COALESCE((SELECT sender_seq FROM vector WHERE device = inbox.sender), 0) LIMIT 1") is not null;
+
+    /// <summary>Rows that are quarantined or missing.</summary>
+    public int CountTroubled() => (int)(long)(transaction.Scalar("SELECT COUNT(*) FROM inbox WHERE state >= 2") ?? 0L);
+
+    private List<InboxRow> Read(string query, long bytesMax, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         var rows = new List<InboxRow>();
         long bytes = 0;
-        using SqliteDataReader reader = transaction.Query(
-            "SELECT local_seq, relay_id, cursor, sender, first_seq, sender_seq, blob_id, timestamp_ms, envelope FROM inbox WHERE local_seq > $after AND state = 0 ORDER BY local_seq LIMIT $max",
-            ("$after", after),
-            ("$max", (long)countMax));
+        using SqliteDataReader reader = transaction.Query(query, values);
         while (bytes < bytesMax && reader.Read())
         {
-            byte[] envelope = reader.GetFieldValue<byte[]>(8);
-            bytes += envelope.Length;
+            byte[]? envelope = reader.IsDBNull(10) ? null : reader.GetFieldValue<byte[]>(10);
+            bytes += envelope?.Length ?? 0;
             rows.Add(new InboxRow
             {
                 LocalSeq = reader.GetInt64(0),
-                State = InboxState.Deliverable,
-                Relay = RelayId.Read(reader.GetFieldValue<byte[]>(1)),
-                Cursor = new Cursor((ulong)reader.GetInt64(2)),
-                Sender = DeviceId.Read(reader.GetFieldValue<byte[]>(3)),
-                FirstSeq = new Sequence((ulong)reader.GetInt64(4)),
-                SenderSeq = new Sequence((ulong)reader.GetInt64(5)),
-                BlobId = BlobId.Read(reader.GetFieldValue<byte[]>(6)),
-                TimestampMs = (ulong)reader.GetInt64(7),
+                State = (InboxState)reader.GetInt64(1),
+                Type = reader.IsDBNull(2) ? null : (BlobType)reader.GetInt64(2),
+                Relay = RelayId.Read(reader.GetFieldValue<byte[]>(3)),
+                Cursor = new Cursor((ulong)reader.GetInt64(4)),
+                Sender = DeviceId.Read(reader.GetFieldValue<byte[]>(5)),
+                FirstSeq = new Sequence((ulong)reader.GetInt64(6)),
+                SenderSeq = new Sequence((ulong)reader.GetInt64(7)),
+                BlobId = BlobId.Read(reader.GetFieldValue<byte[]>(8)),
+                TimestampMs = (ulong)reader.GetInt64(9),
                 Envelope = envelope,
             });
         }
 
         return rows;
     }
-
-    /// <summary>Rows that are quarantined or missing.</summary>
-    public int CountTroubled() => (int)(long)(transaction.Scalar("SELECT COUNT(*) FROM inbox WHERE state >= 2") ?? 0L);
 }

@@ -23,4 +23,8 @@ internal sealed record OutboxItem
     public required uint TtlSeconds { get; init; }
 
     public required ReadOnlyMemory<byte> Envelope { get; init; }
+
+    /// <summary>The epoch an own envelope was sealed in: read from it, because the current one may have moved on meanwhile.</summary>
+    public static KeyEpoch EpochOf(ReadOnlySpan<byte> envelope) =>
+        EnvelopeHeader.TryRead(envelope, out EnvelopeHeader header) ? header.KeyEpoch : throw new ArgumentException("This is no envelope.", nameof(envelope));
 }

@@ -7,3 +7,10 @@ UPDATE inbox SET type = 0 WHERE state = 0;
 -- A relay can put any number of rows that do not open on one sequence: looking one up must not read them all.
 DROP INDEX inbox_by_sender;
 CREATE INDEX inbox_by_sender ON inbox (sender, sender_seq, state, blob_id);
+
+-- Secrets of older epochs, each sealed under a newer one's (KeptSecret); the newest is in group.key and opens the first of them.
+CREATE TABLE kept_secrets (
+    epoch INTEGER PRIMARY KEY,
+    under INTEGER NOT NULL,
+    kept  BLOB    NOT NULL
+) STRICT;

@@ -1,5 +1,5 @@
 -- A device's database, version 1. Ids and links are blobs, sequences, cursors and times integers; times are ms since 1970-01-01 UTC.
--- No secret is in it: blobs stay sealed, keys are files of their own.
+-- No secret lies open in it: what is here stays sealed, keys are files of their own.
 
 CREATE TABLE settings (
     name  TEXT PRIMARY KEY,

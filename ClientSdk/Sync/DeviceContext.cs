@@ -9,12 +9,15 @@ namespace ZeroKSync.Client.Sync;
 /// <summary>What every part of a device in a group works with. It owns the keys of the group, and nothing else of it.</summary>
 internal sealed class DeviceContext : IDisposable
 {
-    public DeviceContext(ClientStore store, DeviceKeys device, string deviceName, GroupRecord record, TimeProvider time, StatusBoard board, EventStream events)
+    private volatile GroupRecord _record;
+
+    public DeviceContext(ClientStore store, DeviceKeys device, string deviceName, GroupRecord record, GroupKeeper keeper, TimeProvider time, StatusBoard board, EventStream events)
     {
         Store = store;
         Device = device;
         DeviceName = deviceName;
-        Record = record;
+        _record = record;
+        Keeper = keeper;
         Keyring = new GroupKeyring(record);
         Sealer = new BlobSealer(Keyring);
         Time = time;
@@ -28,7 +31,10 @@ internal sealed class DeviceContext : IDisposable
 
     public string DeviceName { get; }
 
-    public GroupRecord Record { get; }
+    /// <summary>Replaced, never changed, when an epoch is adopted.</summary>
+    public GroupRecord Record => _record;
+
+    public GroupKeeper Keeper { get; }
 
     public GroupKeyring Keyring { get; }
 
@@ -46,6 +52,13 @@ internal sealed class DeviceContext : IDisposable
     public GroupId GroupId => Record.GroupId;
 
     public DeviceId DeviceId => Device.DeviceId;
+
+    /// <summary>Moves to the next epoch, which is on disk already.</summary>
+    public void Adopt(GroupRecord next, GroupKeys keys)
+    {
+        _record = next;
+        Keyring.Adopt(keys);
+    }
 
     public void Dispose()
     {

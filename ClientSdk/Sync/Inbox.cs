@@ -11,12 +11,21 @@ namespace ZeroKSync.Client.Sync;
 /// Takes pages in: what they hold, the relay's position and the vector in one transaction. One page at a time. Handing over to the app is
 /// the reader's.
 /// </summary>
-internal sealed class Inbox(DeviceContext context, InboxBounds bounds)
+internal sealed class Inbox(DeviceContext context, InboxBounds bounds) : IDisposable
 {
+    // Rows read at a time when what is kept is looked at again, and bytes of them.
+    private const int RetryCountMax = 256;
+    private const long RetryBytesMax = 4 << 20;
+
+    // A page and a second look at what is kept both move the vector.
+    private readonly SemaphoreSlim _turn = new(1);
     private VersionVector _vector = new();
 
     /// <summary>Wakes when there is something new for the app.</summary>
     public Pulse Added { get; } = new();
+
+    /// <summary>Wakes when what was quarantined was looked at again: there may be room.</summary>
+    public Pulse Retried { get; } = new();
 
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
@@ -37,25 +46,106 @@ internal sealed class Inbox(DeviceContext context, InboxBounds bounds)
         if (PageRules.Violation(page, after, context.DeviceId) is { } violation)
             throw new RelayProtocolException(CloseCode.None, violation);
 
-        var opened = new OpenedBlob?[page.Entries.Count];
-        for (int i = 0; i < opened.Length; i++)
-            opened[i] = TryOpen(page.Entries[i]);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var opened = new OpenedBlob?[page.Entries.Count];
+            for (int i = 0; i < opened.Length; i++)
+                opened[i] = TryOpen(page.Entries[i]);
 
-        VersionVector vector = _vector.Copy();
-        var reports = new List<(SyncEventKind Kind, string Sentence, PullEntry Entry)>();
-        (InboxTaken taken, int troubled) = await context.Store.RunAsync(
+            var changes = new InboxChanges(context, _vector.Copy());
+            InboxTaken taken = await context.Store.RunAsync(
+                transaction =>
+                {
+                    InboxTaken stored = Store(transaction, relay, page, opened, changes);
+                    transaction.Relays.MoveCursor(relay, stored.Through);
+                    changes.Troubled = transaction.Inbox.CountTroubled();
+                    return stored;
+                },
+                cancellationToken).ConfigureAwait(false);
+            Believe(changes, isSecondReading);
+            return taken;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Looks again at what is quarantined and was sealed in an epoch: what opens now is delivered, after what was there before.</summary>
+    /// <param name="epoch">The one whose secret is new here.</param>
+    public async Task RetryAsync(KeyEpoch epoch, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            long after = 0;
+            while (true)
+            {
+                List<InboxRow> rows = await context.Store.RunAsync(
+                    transaction => transaction.Inbox.ReadQuarantined(after, RetryCountMax, RetryBytesMax), cancellationToken).ConfigureAwait(false);
+                if (rows.Count == 0)
+                    break;
+
+                after = rows[^1].LocalSeq;
+                await RetryAsync([.. rows.Where(row => EpochOf(row) == epoch)], cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        Retried.Fire();
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task RetryAsync(List<InboxRow> rows, CancellationToken cancellationToken)
+    {
+        (InboxRow Row, PullEntry Entry, OpenedBlob Blob)[] opened = [.. rows
+            .Select(row => (Row: row, Entry: Entry(row)))
+            .Select(row => (row.Row, row.Entry, Blob: TryOpen(row.Entry)))
+            .Where(row => row.Blob is not null)
+            .Select(row => (row.Row, row.Entry, row.Blob!.Value))];
+        if (opened.Length == 0)
+            return;
+
+        var changes = new InboxChanges(context, _vector.Copy());
+        await context.Store.RunAsync(
             transaction =>
             {
-                InboxTaken stored = Store(transaction, relay, page, opened, vector, reports);
-                transaction.Relays.MoveCursor(relay, stored.Through);
-                return (stored, transaction.Inbox.CountTroubled());
+                foreach ((InboxRow row, PullEntry entry, OpenedBlob blob) in opened)
+                {
+                    InboxDecision decision = changes.Decide(transaction, entry, blob, isDeletionProved: false);
+                    // Still not believed: it stays as it is. There already, by another way: the sealed one goes.
+                    if (decision.Quarantine is not null)
+                        continue;
+
+                    if (decision.State is null)
+                        transaction.Inbox.Remove(row.LocalSeq);
+
+                    changes.Apply(transaction, row.Relay, entry, decision);
+                    changes.Rejoin(transaction, entry.SenderId);
+                }
+
+                changes.Troubled = transaction.Inbox.CountTroubled();
+                changes.HasGapsNow = changes.IsAnythingAbove(transaction);
             },
             cancellationToken).ConfigureAwait(false);
+        Believe(changes, isSecondReading: false);
+    }
 
-        // Only what the disk has is believed.
-        _vector = vector;
-        context.Board.Update(facts => facts with { Troubled = troubled, HasGaps = facts.HasGaps || (taken.IsBroken && isSecondReading) });
-        foreach ((SyncEventKind kind, string sentence, PullEntry entry) in reports)
+    // Only what the disk has is believed.
+    private void Believe(InboxChanges changes, bool isSecondReading)
+    {
+        _vector = changes.Vector;
+        context.Board.Update(facts => facts with
+        {
+            Troubled = changes.Troubled,
+            HasGaps = (facts.HasGaps && changes.HasGapsNow) || (changes.IsBroken && isSecondReading),
+        });
+        foreach ((SyncEventKind kind, string sentence, PullEntry entry) in changes.Reports)
         {
             // A hole is looked at twice before it is called one.
             if (kind != SyncEventKind.SequenceBroken || isSecondReading)
@@ -63,7 +153,21 @@ internal sealed class Inbox(DeviceContext context, InboxBounds bounds)
         }
 
         Added.Fire();
-        return taken;
+    }
+
+    private InboxTaken Store(ClientTransaction transaction, RelayId relay, PullResponse page, OpenedBlob?[] opened, InboxChanges changes)
+    {
+        for (int i = 0; i < opened.Length; i++)
+        {
+            PullEntry entry = page.Entries[i];
+            InboxDecision decision = changes.Decide(transaction, entry, opened[i], IsDeletionProved(entry));
+            if (decision.State >= InboxState.Quarantined && !bounds.HasRoom(transaction.Inbox.Room(relay), entry.Envelope?.Length ?? 0))
+                return new InboxTaken(new Cursor(entry.Cursor.Value - 1), changes.IsBroken, IsFull: true);
+
+            changes.Apply(transaction, relay, entry, decision);
+        }
+
+        return new InboxTaken(page.ThroughCursor, changes.IsBroken, IsFull: false);
     }
 
     private OpenedBlob? TryOpen(in PullEntry entry)
@@ -76,67 +180,15 @@ internal sealed class Inbox(DeviceContext context, InboxBounds bounds)
             : null;
     }
 
-    private InboxTaken Store(ClientTransaction transaction, RelayId relay, PullResponse page, OpenedBlob?[] opened, VersionVector vector, List<(SyncEventKind Kind, string Sentence, PullEntry Entry)> reports)
-    {
-        bool isBroken = false;
-        for (int i = 0; i < opened.Length; i++)
-        {
-            PullEntry entry = page.Entries[i];
-            InboxDecision decision = InboxRules.Decide(
-                entry,
-                opened[i],
-                IsDeletionProved(entry),
-                vector,
-                transaction.Inbox.Find(entry.SenderId, entry.SenderSeq, entry.BlobId),
-                context.GroupId,
-                epoch => context.Keyring.TryGet(epoch, out _));
-            if (decision.State >= InboxState.Quarantined && !bounds.HasRoom(transaction.Inbox.Room(relay), entry.Envelope?.Length ?? 0))
-                return new InboxTaken(new Cursor(entry.Cursor.Value - 1), isBroken, IsFull: true);
-
-            if (decision.Report is { } report)
-                reports.Add((report, decision.Quarantine is { } reason ? QuarantineRules.Sentence(reason) : Sentence(report), entry));
-
-            isBroken |= decision.IsBroken;
-            if (decision.Replaces != 0)
-                transaction.Inbox.Remove(decision.Replaces);
-
-            if (decision.State is { } state)
-                transaction.Inbox.Append(Row(relay, entry, state, decision.Type));
-
-            if (decision.Advance is { } advance)
-            {
-                vector.Load(entry.SenderId, advance);
-                transaction.Vector.Save(entry.SenderId, advance);
-            }
-        }
-
-        return new InboxTaken(page.ThroughCursor, isBroken, IsFull: false);
-    }
-
     private bool IsDeletionProved(in PullEntry entry) =>
         entry.State == PullEntryState.Deleted
         && entry.Proof is { } proof
         && context.Keyring.TryGet(entry.KeyEpoch, out GroupKeys? keys)
         && DeleteProof.Verify(keys.AdmissionKey, proof.Span, context.GroupId, entry.KeyEpoch, entry.SenderId, entry.SenderSeq, entry.BlobId);
 
-    private static InboxRow Row(RelayId relay, in PullEntry entry, InboxState state, BlobType? type) => new()
-    {
-        State = state,
-        Type = type,
-        Relay = relay,
-        Cursor = entry.Cursor,
-        Sender = entry.SenderId,
-        FirstSeq = entry.FirstSeq,
-        SenderSeq = entry.SenderSeq,
-        BlobId = entry.BlobId,
-        TimestampMs = entry.TimestampMs,
-        Envelope = entry.Envelope,
-    };
+    private static KeyEpoch? EpochOf(InboxRow row) =>
+        row.Envelope is { } envelope && EnvelopeHeader.TryRead(envelope.Span, out EnvelopeHeader header) ? header.KeyEpoch : null;
 
-    private static string Sentence(SyncEventKind kind) => kind switch
-    {
-        SyncEventKind.Missing => "A blob is no longer whole at the relay: it was deleted, has expired or is damaged.",
-        SyncEventKind.ForkDetected => "A device used one number for two blobs; both are kept.",
-        _ => "Something is missing below a blob of another device, or its blobs do not join.",
-    };
+    private static PullEntry Entry(InboxRow row) => new(
+        row.Cursor, PullEntryState.Blob, row.Sender, row.BlobId, EpochOf(row) ?? default, row.FirstSeq, row.SenderSeq, row.TimestampMs, row.Envelope, default(ReadOnlyMemory<byte>?));
 }

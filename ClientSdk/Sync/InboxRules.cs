@@ -37,6 +37,10 @@ internal static class InboxRules
         return IsKnown(entry, known) ? new InboxDecision() : new InboxDecision { State = InboxState.Missing, Report = SyncEventKind.Missing };
     }
 
+    /// <summary>The link that a sender's next blob names: the blob's own, or what a void says it is.</summary>
+    public static SequenceLink LinkOf(in BlobIds ids, OpenedBlob blob, GroupId group) =>
+        blob.Type == BlobType.Void ? SequenceLink.Read(blob.Payload.Span) : SequenceLinks.Next(group, ids, blob.Header.Previous);
+
     private static InboxDecision Quarantine(in PullEntry entry, QuarantineReason reason, IReadOnlyList<KnownRow> known) =>
         IsKnown(entry, known) ? new InboxDecision() : new InboxDecision { State = InboxState.Quarantined, Quarantine = reason, Report = SyncEventKind.Quarantined };
 
@@ -80,7 +84,7 @@ internal static class InboxRules
 
         // A real blob replaces a void at its place, never the reverse; it is there, and is no fork.
         bool isSuperseded = blob.Type == BlobType.Void && known.Any(row => row.IsRealBlob);
-        SequenceLink link = blob.Type == BlobType.Void ? SequenceLink.Read(blob.Payload.Span) : SequenceLinks.Next(group, Ids(entry), blob.Header.Previous);
+        SequenceLink link = LinkOf(Ids(entry), blob, group);
         // Known rows too: what stood above a hole joins once the hole is filled.
         VectorOutcome outcome = vector.Judge(entry.SenderId, entry.FirstSeq, entry.SenderSeq, blob.Header.Previous);
         bool isBroken = outcome is VectorOutcome.Gap or VectorOutcome.LinkMismatch;

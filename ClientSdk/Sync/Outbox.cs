@@ -90,16 +90,17 @@ internal sealed class Outbox(DeviceContext context)
         Span<byte> random = stackalloc byte[BlobId.Size];
         System.Security.Cryptography.RandomNumberGenerator.Fill(random);
         var ids = new BlobIds(context.DeviceId, last.Next, BlobId.Read(random));
+        byte[] envelope = context.Sealer.Seal(ids, ids.SenderSeq, link, BlobType.AppData, data);
         var item = new OutboxItem
         {
             FirstSeq = ids.SenderSeq,
             SenderSeq = ids.SenderSeq,
             BlobId = ids.BlobId,
-            KeyEpoch = context.Keyring.Current.Epoch,
+            KeyEpoch = OutboxItem.EpochOf(envelope),
             Previous = link,
             Link = SequenceLinks.Next(context.GroupId, ids, link),
             TtlSeconds = 0,
-            Envelope = context.Sealer.Seal(ids, ids.SenderSeq, link, BlobType.AppData, data),
+            Envelope = envelope,
         };
         transaction.Outbox.Append(item, context.Time.GetUtcNow().ToUnixTimeMilliseconds());
         // Before the pump can see it, so that no acknowledgement comes too early. A rolled-back sequence is given out again and overwrites this.

@@ -15,6 +15,7 @@ internal sealed class RelayRunner : IAsyncDisposable
     private readonly IReadOnlyList<RelayAddress> _relays;
     private readonly Outbox _outbox;
     private readonly Inbox _inbox;
+    private readonly KeyUpdates _updates;
     private readonly AckedSaver _saver;
     private readonly Random _jitter;
     private readonly Lock _gate = new();
@@ -33,6 +34,7 @@ internal sealed class RelayRunner : IAsyncDisposable
         _relays = relays;
         _outbox = outbox;
         _inbox = inbox;
+        _updates = new KeyUpdates(context, inbox);
         _saver = new AckedSaver(context.Store);
         _jitter = jitter;
         _running = RunAsync();
@@ -77,6 +79,7 @@ internal sealed class RelayRunner : IAsyncDisposable
         await _closing.CancelAsync().ConfigureAwait(false);
         Disconnect();
         await _running.ConfigureAwait(false);
+        _updates.Dispose();
         _closing.Dispose();
     }
 
@@ -132,7 +135,7 @@ internal sealed class RelayRunner : IAsyncDisposable
         {
             try
             {
-                GroupSession session = await GroupSession.OpenAsync(_context, _transport(), relay, HelloFlags.None, token).ConfigureAwait(false);
+                GroupSession session = await GroupSession.OpenAsync(_context, _updates, _transport(), relay, HelloFlags.None, token).ConfigureAwait(false);
                 return await RunSessionAsync(state, session, token).ConfigureAwait(false);
             }
             catch (SyncException exception)
@@ -164,9 +167,11 @@ internal sealed class RelayRunner : IAsyncDisposable
 
         try
         {
-            LinkEnd end = await session.RunAsync(_outbox, _inbox, _saver, Notice, token).ConfigureAwait(false);
+            LinkEnd end = await session.RunAsync(_outbox, _inbox, _updates, _saver, Notice, token).ConfigureAwait(false);
             if (end.Kind == SyncErrorKind.Superseded)
                 _context.Events.Raise(SyncEventKind.Superseded, "Another session of this device took over.");
+            if (end.Kind == SyncErrorKind.RotationFork)
+                _context.Events.Raise(SyncEventKind.RotationFork, AdoptionRules.Sentence(AdoptionOutcome.Fork));
 
             // Nothing failed, so nothing is waited for: still wanted, it connects again.
             return end.IsReopen ? Next(active, ConnectionEvent.Unwanted) : Fail(active, end);

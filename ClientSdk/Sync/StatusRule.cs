@@ -41,6 +41,7 @@ internal static class StatusRule
         SyncErrorKind.QuotaExceeded => "the group's room at the relay is used up.",
         SyncErrorKind.UnsupportedVersion => "the relay speaks another version.",
         SyncErrorKind.OutOfStep => "the relay and this device do not agree on the group's state.",
+        SyncErrorKind.RotationFork => "the relay shows another history of the group's keys than this device's.",
         SyncErrorKind.QuarantineFull => "what does not open or is missing fills the room this device keeps for it.",
         _ => "the relay cannot be used.",
     };

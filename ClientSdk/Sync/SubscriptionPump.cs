@@ -39,6 +39,7 @@ internal sealed class SubscriptionPump(DeviceContext context, Inbox inbox, Relay
             if (!MessageCodec.TryDecode(message, out PullResponse? page))
                 return await RefusedAsync(message, cancellationToken).ConfigureAwait(false);
 
+            Task retried = inbox.Retried.Next;
             InboxTaken taken = await inbox.TakeAsync(link.Relay, position, page, _isSecondReading, cancellationToken).ConfigureAwait(false);
             acks.Want(taken.Through);
             cursors.Page(position, taken.Through, isCaughtUp: !page.HasMore && !taken.IsFull);
@@ -47,7 +48,10 @@ internal sealed class SubscriptionPump(DeviceContext context, Inbox inbox, Relay
             {
                 context.Board.Update(facts => facts with { ReadFailure = SyncErrorKind.QuarantineFull });
                 context.Events.Raise(SyncEventKind.QuarantineFull, "What does not open or is missing fills the room kept for it: nothing more is read from this relay.");
-                return null;
+                // Held here: what is not kept is neither passed by nor acknowledged. A new key may make room.
+                await retried.WaitAsync(cancellationToken).ConfigureAwait(false);
+                context.Board.Update(facts => facts with { ReadFailure = null });
+                return taken.Through;
             }
 
             if (taken.IsBroken && !_isSecondReading)

@@ -137,6 +137,7 @@ internal sealed class SyncEngine : IAsyncDisposable
         await _closing.CancelAsync().ConfigureAwait(false);
         await _runner.DisposeAsync().ConfigureAwait(false);
         _outbox.Close();
+        _inbox.Dispose();
         _context.Dispose();
     }
 

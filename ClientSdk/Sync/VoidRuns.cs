@@ -39,16 +39,17 @@ internal static class VoidRuns
             return stored;
 
         var ids = new BlobIds(context.DeviceId, last, BlobId.Read(RandomNumberGenerator.GetBytes(BlobId.Size)));
+        byte[] envelope = context.Sealer.Seal(ids, first, previous, BlobType.Void, link.ToArray());
         var run = new OutboxItem
         {
             FirstSeq = first,
             SenderSeq = last,
             BlobId = ids.BlobId,
-            KeyEpoch = context.Keyring.Current.Epoch,
+            KeyEpoch = OutboxItem.EpochOf(envelope),
             Previous = previous,
             Link = SequenceLinks.Next(context.GroupId, ids, previous),
             TtlSeconds = 0,
-            Envelope = context.Sealer.Seal(ids, first, previous, BlobType.Void, link.ToArray()),
+            Envelope = envelope,
         };
         transaction.Voids.Add(relay, run);
         return run;

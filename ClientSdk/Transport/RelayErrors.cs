@@ -45,8 +45,9 @@ internal static class RelayErrors
         ErrorCode.DeviceRevoked => (SyncErrorKind.DeviceRevoked, false, "This device was revoked. Everything on it is kept."),
         ErrorCode.InviteNotFound => (SyncErrorKind.InviteNotFound, false, "The invite is expired, claimed or cancelled: ask for a new one."),
         ErrorCode.UnsupportedVersion => (SyncErrorKind.UnsupportedVersion, false, "The relay speaks another version: update this program or the relay."),
-        ErrorCode.StaleKeyEpoch or ErrorCode.OutOfSequence or ErrorCode.ResyncRequired or ErrorCode.DevicesChanged or ErrorCode.RotationFork
+        ErrorCode.StaleKeyEpoch or ErrorCode.OutOfSequence or ErrorCode.ResyncRequired or ErrorCode.DevicesChanged
             => (SyncErrorKind.OutOfStep, false, "The relay and this device do not agree on the group's state."),
+        ErrorCode.RotationFork => (SyncErrorKind.RotationFork, false, "The relay has another history of the group's keys than this device."),
         ErrorCode.RateLimited or ErrorCode.RelayOverloaded or ErrorCode.RelayShuttingDown or ErrorCode.RelayUnavailable or ErrorCode.StorageFull
             => (SyncErrorKind.RelayBusy, true, "The relay is busy; what was asked goes on later."),
         ErrorCode.GroupQuotaExceeded or ErrorCode.DeviceLimit => (SyncErrorKind.QuotaExceeded, true, "The group's room at the relay is used up."),

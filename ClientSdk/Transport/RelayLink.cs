@@ -111,7 +111,8 @@ internal sealed class RelayLink : IAsyncDisposable
     }
 
     /// <summary>Reads the relay's notices until the session ends. Streams that nobody wants are given back.</summary>
-    public async Task ReadNoticesAsync(Action<ReadOnlyMemory<byte>> notice, CancellationToken cancellationToken)
+    /// <param name="notice">Gets one at a time; its memory is used again for the next.</param>
+    public async Task ReadNoticesAsync(Func<ReadOnlyMemory<byte>, CancellationToken, Task> notice, CancellationToken cancellationToken)
     {
         while (await _connection.AcceptStreamAsync(cancellationToken).ConfigureAwait(false) is { } accepted)
         {
@@ -124,7 +125,7 @@ internal sealed class RelayLink : IAsyncDisposable
                     if (MessageCodec.TryDecode(message, out Bye? bye))
                         End(RelayErrors.ToEnd(bye));
                     else
-                        notice(message);
+                        await notice(message, cancellationToken).ConfigureAwait(false);
                 }
             }
             catch (TransportException)

@@ -11,6 +11,7 @@ public sealed class GeneratorTests
     [InlineData("noise", "hello")]
     [InlineData("mlkem", "mlkem")]
     [InlineData("argon2", "argon2")]
+    [InlineData("noise", "wrap")]
     public async Task Generator_RunAgain_PrintsWhatIsCheckedIn(string folder, string name)
     {
         string path = RepositoryRoot.File("Tests", "Vectors", "Generators", folder);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using ZeroKSync.Client;
 using ZeroKSync.Client.Crypto;
 using ZeroKSync.Client.Pairing;
@@ -18,18 +17,27 @@ internal sealed class DeviceFixture : IAsyncDisposable
 
     private readonly TempDirectory _folder = new();
     private readonly ClientStore _store;
-    private readonly DeviceKeys _device = DeviceKeys.Generate();
-    private readonly Dictionary<DeviceId, (Sequence Seq, SequenceLink Link)> _sent = [];
+    private readonly DataDirectory _directory;
+    private readonly DeviceKeys _device;
     private ulong _cursor;
 
     internal DeviceFixture()
     {
-        _store = ClientStore.Open(_folder.Sub("device.db"));
+        _directory = DataDirectory.Open(_folder.Sub("device"), mayCreate: true);
+        _device = _directory.LoadOrCreateDevice();
+        _store = ClientStore.Open(_directory.DatabasePath);
+        Keeper = new GroupKeeper(_store, _directory);
         Events = new EventStream(Time);
-        Context = new DeviceContext(_store, _device, "laptop", GroupRecord.Create(Relay, Sender), Time, new StatusBoard(_ => { }), Events);
+        Context = new DeviceContext(_store, _device, "laptop", GroupRecord.Create(Relay, Sender), Keeper, Time, new StatusBoard(_ => { }), Events);
+        Peer = new Member(this, Sender);
     }
 
+    /// <summary>The member that made the group.</summary>
+    internal Member Peer { get; }
+
     internal FakeTimeProvider Time { get; } = new();
+
+    internal GroupKeeper Keeper { get; }
 
     internal EventStream Events { get; }
 
@@ -39,31 +47,21 @@ internal sealed class DeviceFixture : IAsyncDisposable
 
     internal Task RunAsync(Action<ClientTransaction> work) => _store.RunAsync(work, Bounded.Token());
 
+    internal GroupRecord? LoadFile() => _directory.LoadGroup();
+
     /// <summary>As a session begins: the relay is known, at the start of its log.</summary>
     internal Task MeetRelayAsync() => RunAsync(transaction => transaction.Relays.Save(Relay, new RelayState(default, default, default)));
 
     internal Task<Cursor> PositionAsync() => RunAsync(transaction => transaction.Relays.Find(Relay)!.Value.Cursor);
 
-    /// <summary>The next blob of a sender, as the relay's next row.</summary>
-    internal PullEntry Next(BlobType type = BlobType.AppData, byte[]? payload = null, DeviceId? sender = null)
-    {
-        DeviceId from = sender ?? Sender;
-        (Sequence last, SequenceLink previous) = _sent.GetValueOrDefault(from);
-        var ids = new BlobIds(from, last.Next, BlobId.Read(RandomNumberGenerator.GetBytes(BlobId.Size)));
-        byte[] envelope = Context.Sealer.Seal(ids, ids.SenderSeq, previous, type, payload ?? [1, 2, 3]);
-        _sent[from] = (ids.SenderSeq, SequenceLinks.Next(Context.GroupId, ids, previous));
-        return new PullEntry(
-            new Cursor(++_cursor), PullEntryState.Blob, from, ids.BlobId, Context.Keyring.Current.Epoch, ids.SenderSeq, ids.SenderSeq, 0, envelope, default(ReadOnlyMemory<byte>?));
-    }
+    /// <summary>The relay's next place.</summary>
+    internal Cursor NextCursor() => new(++_cursor);
+
+    /// <summary>The next blob of the first member, as the relay's next row.</summary>
+    internal PullEntry Next() => Peer.Next();
 
     /// <summary>The same, altered on its way.</summary>
-    internal PullEntry NextAltered()
-    {
-        PullEntry entry = Next();
-        byte[] envelope = entry.Envelope!.Value.ToArray();
-        envelope[^1] ^= 1;
-        return entry with { Envelope = envelope };
-    }
+    internal PullEntry NextAltered() => Peer.NextAltered();
 
     internal static PullResponse Page(params PullEntry[] entries) => new(entries, entries[^1].Cursor, HasMore: false, new Cursor(1), entries[^1].Cursor);
 
@@ -80,9 +78,11 @@ internal sealed class DeviceFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Peer.Dispose();
         Context.Dispose();
         await _store.DisposeAsync();
         _device.Dispose();
+        _directory.Dispose();
         _folder.Dispose();
     }
 }

@@ -1,0 +1,107 @@
+using ZeroKSync.Client.Crypto;
+using ZeroKSync.Client.Persistence;
+using ZeroKSync.Protocol;
+using ZeroKSync.Protocol.Messages;
+
+namespace ZeroKSync.Client.Sync;
+
+/// <summary>What one transaction does to the inbox: rows, a copy of the vector, and what is to be reported. Nothing of it counts before the commit.</summary>
+internal sealed class InboxChanges(DeviceContext context, VersionVector vector)
+{
+    // Rows of a sender read at a time, and bytes of them, when what stands above a filled hole is joined.
+    private const int RejoinCountMax = 128;
+    private const long RejoinBytesMax = 4 << 20;
+
+    public VersionVector Vector => vector;
+
+    public List<(SyncEventKind Kind, string Sentence, PullEntry Entry)> Reports { get; } = [];
+
+    /// <summary>A hole below a row, or links that do not join.</summary>
+    public bool IsBroken { get; private set; }
+
+    public int Troubled { get; set; }
+
+    /// <summary>Whether a gap that was reported can still be there; only a second look at what is kept finds out that it is not.</summary>
+    public bool HasGapsNow { get; set; } = true;
+
+    public InboxDecision Decide(ClientTransaction transaction, in PullEntry entry, OpenedBlob? opened, bool isDeletionProved) => InboxRules.Decide(
+        entry,
+        opened,
+        isDeletionProved,
+        vector,
+        transaction.Inbox.Find(entry.SenderId, entry.SenderSeq, entry.BlobId),
+        context.GroupId,
+        epoch => context.Keyring.TryGet(epoch, out _));
+
+    public void Apply(ClientTransaction transaction, RelayId relay, in PullEntry entry, InboxDecision decision)
+    {
+        if (decision.Report is { } report)
+            Reports.Add((report, decision.Quarantine is { } reason ? QuarantineRules.Sentence(reason) : Sentence(report), entry));
+
+        IsBroken |= decision.IsBroken;
+        if (decision.Replaces != 0)
+            transaction.Inbox.Remove(decision.Replaces);
+
+        if (decision.State is { } state)
+            transaction.Inbox.Append(Row(relay, entry, state, decision.Type));
+
+        if (decision.Advance is { } advance)
+            Advance(transaction, entry.SenderId, advance);
+    }
+
+    /// <summary>Goes on over the rows of a sender that stood above a hole.</summary>
+    public void Rejoin(ClientTransaction transaction, DeviceId sender)
+    {
+        bool hasMoved = true;
+        while (hasMoved)
+        {
+            hasMoved = false;
+            foreach (InboxRow row in transaction.Inbox.ReadAbove(sender, vector[sender].Sequence, RejoinCountMax, RejoinBytesMax))
+            {
+                var ids = new BlobIds(row.Sender, row.SenderSeq, row.BlobId);
+                if (row.Envelope is not { } envelope || !context.Sealer.TryOpen(ids, envelope.Span, out OpenedBlob blob))
+                    continue;
+
+                VectorOutcome outcome = vector.Judge(sender, row.FirstSeq, row.SenderSeq, blob.Header.Previous);
+                if (outcome == VectorOutcome.Gap)
+                    return;
+
+                if (outcome != VectorOutcome.Advanced)
+                    continue;
+
+                Advance(transaction, sender, new VectorEntry(row.SenderSeq, InboxRules.LinkOf(ids, blob, context.GroupId)));
+                hasMoved = true;
+            }
+        }
+    }
+
+    /// <summary>Whether an authentic row stands above what is known of its sender without a gap.</summary>
+    public bool IsAnythingAbove(ClientTransaction transaction) => transaction.Inbox.IsAnythingAboveTheVector();
+
+    private void Advance(ClientTransaction transaction, DeviceId sender, VectorEntry entry)
+    {
+        vector.Load(sender, entry);
+        transaction.Vector.Save(sender, entry);
+    }
+
+    private static InboxRow Row(RelayId relay, in PullEntry entry, InboxState state, BlobType? type) => new()
+    {
+        State = state,
+        Type = type,
+        Relay = relay,
+        Cursor = entry.Cursor,
+        Sender = entry.SenderId,
+        FirstSeq = entry.FirstSeq,
+        SenderSeq = entry.SenderSeq,
+        BlobId = entry.BlobId,
+        TimestampMs = entry.TimestampMs,
+        Envelope = entry.Envelope,
+    };
+
+    private static string Sentence(SyncEventKind kind) => kind switch
+    {
+        SyncEventKind.Missing => "A blob is no longer whole at the relay: it was deleted, has expired or is damaged.",
+        SyncEventKind.ForkDetected => "A device used one number for two blobs; both are kept.",
+        _ => "Something is missing below a blob of another device, or its blobs do not join.",
+    };
+}
