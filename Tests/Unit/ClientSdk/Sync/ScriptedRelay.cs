@@ -1,0 +1,180 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using ZeroKSync.Client;
+using ZeroKSync.Cryptography;
+using ZeroKSync.Gateway.Sessions;
+using ZeroKSync.Protocol;
+using ZeroKSync.Protocol.Messages;
+using ZeroKSync.Session;
+using ZeroKSync.TestKit;
+using ZeroKSync.Transport;
+using ZeroKSync.Transport.InMemory;
+
+namespace ZeroKSync.Tests.Unit.ClientSdk.Sync;
+
+/// <summary>A relay that says what a test wants it to, over the real handshake and frames, in memory. It keeps what it was told.</summary>
+internal sealed class ScriptedRelay : IAsyncDisposable
+{
+    private readonly X25519KeyPair _key = X25519.GenerateKeyPair();
+    // The network's own clock stands still: a test that moves the device's lets no connection run out.
+    private readonly FakeTimeProvider _time = new();
+    private readonly X509Certificate2 _certificate = SelfSignedCertificate.Create(new FakeTimeProvider());
+    private readonly CancellationTokenSource _over = new();
+    private readonly ConcurrentQueue<SessionKeys> _keys = [];
+    private TransportListener? _listener;
+    private TransportConnection? _connection;
+    private Task _accepting = Task.CompletedTask;
+
+    private ScriptedRelay() => Transport = new InMemoryTransport(new InMemoryNetwork(), _time);
+
+    internal ITransport Transport { get; }
+
+    internal RelayId Id => RelayId.Read(_key.PublicKey);
+
+    internal RelayAddress Address => new("127.0.0.1", _listener!.LocalEndPoint.Port, Id);
+
+    /// <summary>Where its chain stands: what WELCOME says, and which pushes it takes.</summary>
+    internal KeyEpoch Epoch { get; set; }
+
+    internal StatementHash LastStatement { get; set; }
+
+    internal Sequence LastSeq { get; set; }
+
+    internal SequenceLink LastLink { get; set; }
+
+    internal List<Rotation> Rotations { get; } = [];
+
+    internal List<PullEntry> Rows { get; } = [];
+
+    /// <summary>Runs after a HELLO was kept and before it is answered.</summary>
+    internal Action<Hello> OnHello { get; set; } = _ => { };
+
+    internal ConcurrentQueue<Hello> Hellos { get; } = [];
+
+    internal ConcurrentQueue<Cursor> Acks { get; } = [];
+
+    internal ConcurrentQueue<(Push Push, byte[] Envelope)> Pushes { get; } = [];
+
+    internal int RotationsAsked { get; private set; }
+
+    internal static async Task<ScriptedRelay> StartAsync()
+    {
+        var relay = new ScriptedRelay();
+        relay._listener = await relay.Transport.ListenAsync(new TransportListenerOptions { Alpn = Limits.Alpn, Certificate = relay._certificate }, Bounded.Token());
+        relay._accepting = relay.AcceptAsync();
+        return relay;
+    }
+
+    /// <summary>Sends a notice in the session that was opened last.</summary>
+    internal async Task NotifyAsync<T>(T notice)
+        where T : class, IMessage<T>
+    {
+        TransportStream stream = await _connection!.OpenStreamAsync(StreamDirection.Unidirectional, _over.Token);
+        await new SealedChannel(stream, _keys.Last()).SendAsync(notice, _over.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync();
+        await _listener!.DisposeAsync();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (SessionKeys keys in _keys)
+            keys.Dispose();
+
+        _certificate.Dispose();
+        _key.Dispose();
+        _over.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (await _listener!.AcceptAsync(_over.Token) is { } connection)
+        {
+            _connection = connection;
+            _ = ServeAsync(connection);
+        }
+    }
+
+    private async Task ServeAsync(TransportConnection connection)
+    {
+        TransportStream first = (await connection.AcceptStreamAsync(_over.Token))!;
+        SessionKeys keys = await HandshakeLane.RunAsync(first, _key, connection.CertificateHash, _over.Token);
+        _keys.Enqueue(keys);
+        Task session = ServeStreamAsync(new SealedChannel(first, keys));
+        while (await connection.AcceptStreamAsync(_over.Token) is { } stream)
+            _ = ServeStreamAsync(new SealedChannel(stream, keys));
+
+        await session;
+    }
+
+    private async Task ServeStreamAsync(SealedChannel channel)
+    {
+        do
+        {
+            while (channel.TryReceive(Limits.FrameBytes, out ReadOnlyMemory<byte> message))
+                await AnswerAsync(channel, message);
+        }
+        while (await channel.FillAsync(_over.Token));
+
+        await channel.FlushAsync(endStream: true, _over.Token);
+    }
+
+    private async Task AnswerAsync(SealedChannel channel, ReadOnlyMemory<byte> message)
+    {
+        if (MessageCodec.TryDecode(message, out Hello? hello))
+        {
+            Hellos.Enqueue(hello);
+            OnHello(hello);
+            await channel.SendAsync(Welcome(), _over.Token);
+        }
+        else if (MessageCodec.TryDecode(message, out GetRotations? asked))
+        {
+            RotationsAsked++;
+            await channel.SendAsync(new Rotations([.. Rotations.Skip((int)asked.AfterEpoch.Value)]), _over.Token);
+        }
+        else if (MessageCodec.TryDecode(message, out Ack? ack))
+        {
+            Acks.Enqueue(ack.Cursor);
+            await channel.SendAsync(new Done(), _over.Token);
+        }
+        else if (MessageCodec.TryDecode(message, out Subscribe? subscribe))
+        {
+            PullEntry[] rows = [.. Rows.Where(row => row.Cursor > subscribe.AfterCursor)];
+            Cursor head = Rows.Count == 0 ? default : Rows[^1].Cursor;
+            await channel.SendAsync(new PullResponse(rows, head, HasMore: false, new Cursor(1), head), _over.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, _over.Token);
+        }
+        else if (MessageCodec.TryDecode(message, out Push? push))
+        {
+            await PushAsync(channel, push);
+        }
+    }
+
+    private async Task PushAsync(SealedChannel channel, Push push)
+    {
+        if (push.KeyEpoch != Epoch)
+        {
+            await channel.SendAsync(new Error(ErrorCode.StaleKeyEpoch, "stale", null, [push.FirstSeq.Value]), _over.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, _over.Token);
+        }
+
+        Pushes.Enqueue((push, push.Envelope.ToArray()));
+        await channel.SendAsync(new PushAck(push.BlobId, new Cursor((ulong)Pushes.Count), 0, Duplicate: false), _over.Token);
+    }
+
+    private Welcome Welcome() => new(
+        Limits.Version,
+        Id,
+        RelayEpoch.Read([.. Enumerable.Repeat((byte)1, RelayEpoch.Size)]),
+        Epoch,
+        LastStatement,
+        new Cursor(1),
+        Rows.Count == 0 ? default : Rows[^1].Cursor,
+        default,
+        (uint)Rows.Count,
+        LastSeq,
+        LastLink,
+        0,
+        new WelcomeLimits(1 << 20, 1 << 30, 0, 1 << 20));
+}
