@@ -42,6 +42,13 @@ internal sealed class OutboxTable(ClientTransaction transaction)
         _last = (item.SenderSeq, item.Link);
     }
 
+    /// <summary>Puts a blob's bytes in the place of those it was sealed to before; nothing else of it changes.</summary>
+    public void Reseal(OutboxItem item) => transaction.Execute(
+        "UPDATE outbox SET key_epoch = $epoch, envelope = $envelope WHERE sender_seq = $seq",
+        ("$epoch", (long)item.KeyEpoch.Value),
+        ("$envelope", item.Envelope.ToArray()),
+        ("$seq", (long)item.SenderSeq.Value));
+
     public OutboxItem? Find(Sequence seq)
     {
         using SqliteDataReader reader = transaction.Query($"SELECT {Columns} FROM outbox WHERE sender_seq = $seq", ("$seq", (long)seq.Value));

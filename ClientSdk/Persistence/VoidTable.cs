@@ -36,6 +36,14 @@ internal sealed class VoidTable(ClientTransaction transaction)
         ("$link", run.Link.ToArray()),
         ("$envelope", run.Envelope.ToArray()));
 
+    /// <summary>Puts a run's bytes in the place of those it was sealed to before; nothing else of it changes.</summary>
+    public void Reseal(RelayId relay, OutboxItem run) => transaction.Execute(
+        "UPDATE voids SET key_epoch = $epoch, envelope = $envelope WHERE relay_id = $relay AND first_seq = $first",
+        ("$epoch", (long)run.KeyEpoch.Value),
+        ("$envelope", run.Envelope.ToArray()),
+        ("$relay", relay.ToArray()),
+        ("$first", (long)run.FirstSeq.Value));
+
     private static OutboxItem Read(SqliteDataReader reader)
     {
         byte[] envelope = reader.GetFieldValue<byte[]>(5);

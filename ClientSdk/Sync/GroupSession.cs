@@ -74,7 +74,7 @@ internal sealed class GroupSession : IAsyncDisposable
             new SubscriptionPump(_context, inbox, Link, acks, cursors).RunAsync(start.Position, stop.Token),
         ];
         if (!start.IsForked)
-            pumps.Add(new PushPump(_context, outbox, Link, saver, cursors).RunAsync(_welcome.LastSeq, _welcome.LastLink, stop.Token));
+            pumps.Add(new PushPump(_context, outbox, updates, Link, saver, cursors).RunAsync(_welcome.LastSeq, _welcome.LastLink, stop.Token));
 
         try
         {

@@ -1,3 +1,4 @@
+using ZeroKSync.Client.Crypto;
 using ZeroKSync.Client.Persistence;
 using ZeroKSync.Protocol;
 
@@ -10,7 +11,36 @@ internal static class OutboxReader
     private const long BytesMax = 1 << 20;
 
     /// <param name="welcomed">The relay's own link of what it had at the start: where neither journal nor runs know the real one.</param>
-    public static List<OutboxItem> Read(ClientTransaction transaction, DeviceContext context, RelayId relay, Sequence after, SequenceLink welcomed)
+    /// <param name="floor">What was sealed under an earlier epoch is sealed once more: this relay has refused that epoch and has none of it.</param>
+    /// <exception cref="SyncException">A stored blob no longer opens.</exception>
+    public static List<OutboxItem> Read(ClientTransaction transaction, DeviceContext context, RelayId relay, Sequence after, SequenceLink welcomed, KeyEpoch floor)
+    {
+        List<OutboxItem> items = Read(transaction, context, relay, after, welcomed);
+        for (int i = 0; i < items.Count; i++)
+        {
+            if (items[i].KeyEpoch < floor)
+                items[i] = Reseal(transaction, context, relay, items[i]);
+        }
+
+        return items;
+    }
+
+    private static OutboxItem Reseal(ClientTransaction transaction, DeviceContext context, RelayId relay, OutboxItem item)
+    {
+        var ids = new BlobIds(context.DeviceId, item.SenderSeq, item.BlobId);
+        if (!context.Sealer.TryReseal(ids, item.Envelope.Span, out byte[]? envelope))
+            throw new SyncException(SyncErrorKind.LocalStore, "A blob of this device no longer opens here: its storage is damaged.");
+
+        OutboxItem again = item with { KeyEpoch = OutboxItem.EpochOf(envelope), Envelope = envelope };
+        if (transaction.Voids.Find(relay, item.FirstSeq) is { } run && run.BlobId == item.BlobId)
+            transaction.Voids.Reseal(relay, again);
+        else
+            transaction.Outbox.Reseal(again);
+
+        return again;
+    }
+
+    private static List<OutboxItem> Read(ClientTransaction transaction, DeviceContext context, RelayId relay, Sequence after, SequenceLink welcomed)
     {
         // A blob that was refused for good has a run of its own at its place.
         if (transaction.Voids.Find(relay, after.Next) is { } replaced)

@@ -10,13 +10,15 @@ namespace ZeroKSync.Client.Sync;
 /// Brings the outbox to one relay over its push stream: pipelined, in sequence order, at most 1024 unanswered. After a refusal it goes on
 /// with a new stream from where the relay stands.
 /// </summary>
-internal sealed class PushPump(DeviceContext context, Outbox outbox, RelayLink link, AckedSaver saver, SessionCursors cursors)
+internal sealed class PushPump(DeviceContext context, Outbox outbox, KeyUpdates updates, RelayLink link, AckedSaver saver, SessionCursors cursors)
 {
     // Enough for a full pipe; what comes meanwhile goes with the next write.
     private const int FlushBytes = 256 << 10;
 
     private Sequence _acked;
     private SequenceLink _fromLink;
+    // Nothing older is sent: the relay refused it.
+    private KeyEpoch _floor;
 
     /// <summary>Runs until the session ends.</summary>
     /// <param name="from">What the relay has.</param>
@@ -46,6 +48,9 @@ internal sealed class PushPump(DeviceContext context, Outbox outbox, RelayLink l
                     return;
                 case PushVerdict.Void:
                     await ReplaceAsync(_acked.Next, refusal, cancellationToken).ConfigureAwait(false);
+                    break;
+                case PushVerdict.Reseal:
+                    await RaiseFloorAsync(cancellationToken).ConfigureAwait(false);
                     break;
                 case PushVerdict.Wait:
                     context.Board.Update(facts => facts with { Failure = failure });
@@ -86,7 +91,7 @@ internal sealed class PushPump(DeviceContext context, Outbox outbox, RelayLink l
             Task added = outbox.Added.Next;
             Sequence after = sent;
             List<OutboxItem> items = await context.Store.RunAsync(
-                transaction => OutboxReader.Read(transaction, context, link.Relay, after, _fromLink), cancellationToken).ConfigureAwait(false);
+                transaction => OutboxReader.Read(transaction, context, link.Relay, after, _fromLink, _floor), cancellationToken).ConfigureAwait(false);
             if (items.Count == 0)
             {
                 await added.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -130,6 +135,22 @@ internal sealed class PushPump(DeviceContext context, Outbox outbox, RelayLink l
         }
 
         throw new RelayProtocolException(CloseCode.None, "The relay ended the push stream without a word.");
+    }
+
+    // The relay's epoch is another than that of what was sent: this device's own, where it has moved on since, or a later one.
+    private async Task RaiseFloorAsync(CancellationToken cancellationToken)
+    {
+        if (context.Keyring.Current.Epoch == _floor)
+        {
+            AdoptionOutcome outcome = await updates.CatchUpAsync(link, cancellationToken).ConfigureAwait(false);
+            if (AdoptionRules.Failure(outcome) is { } failure)
+                throw failure;
+        }
+
+        if (context.Keyring.Current.Epoch == _floor)
+            throw new SyncException(SyncErrorKind.OutOfStep, "The relay and this device are at different epochs of the group's key.", isTransient: true);
+
+        _floor = context.Keyring.Current.Epoch;
     }
 
     private async Task ReplaceAsync(Sequence seq, Error refusal, CancellationToken cancellationToken)

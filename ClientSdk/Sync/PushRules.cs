@@ -11,6 +11,7 @@ internal static class PushRules
     public static PushVerdict Judge(ErrorCode code) => code switch
     {
         ErrorCode.OutOfSequence => PushVerdict.Resend,
+        ErrorCode.StaleKeyEpoch => PushVerdict.Reseal,
         ErrorCode.BlobTooLarge or ErrorCode.InvalidMessage => PushVerdict.Void,
         ErrorCode.RateLimited or ErrorCode.GroupQuotaExceeded or ErrorCode.RelayOverloaded or ErrorCode.RelayShuttingDown
             or ErrorCode.RelayUnavailable or ErrorCode.StorageFull => PushVerdict.Wait,
@@ -23,7 +24,6 @@ internal static class PushRules
         ErrorCode.GroupQuotaExceeded => SyncErrorKind.QuotaExceeded,
         ErrorCode.DeviceRevoked => SyncErrorKind.DeviceRevoked,
         ErrorCode.Unauthorized or ErrorCode.UnknownGroup => SyncErrorKind.Unauthorized,
-        ErrorCode.StaleKeyEpoch => SyncErrorKind.OutOfStep,
         _ => Judge(code) == PushVerdict.Stop ? SyncErrorKind.Protocol : null,
     };
 }

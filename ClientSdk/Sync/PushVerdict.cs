@@ -12,6 +12,9 @@ internal enum PushVerdict
     /// <summary>Never accepted there: a void takes its place, the blob is kept.</summary>
     Void,
 
+    /// <summary>Sealed once more under the group's key epoch, which is asked for first where this device does not have it.</summary>
+    Reseal,
+
     /// <summary>Nothing of this device goes there until something else changes.</summary>
     Stop,
 }

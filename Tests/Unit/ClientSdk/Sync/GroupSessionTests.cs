@@ -1,4 +1,6 @@
 using ZeroKSync.Client;
+using ZeroKSync.Client.Crypto;
+using ZeroKSync.Client.Persistence;
 using ZeroKSync.Client.Sync;
 using ZeroKSync.Client.Transport;
 using ZeroKSync.Protocol;
@@ -14,6 +16,7 @@ public sealed class GroupSessionTests : IAsyncDisposable
     private readonly KeyUpdates _updates;
     private readonly CancellationTokenSource _stop = new();
     private ScriptedRelay? _relay;
+    private Outbox? _outbox;
     private Task<LinkEnd>? _running;
 
     public GroupSessionTests()
@@ -194,6 +197,64 @@ public sealed class GroupSessionTests : IAsyncDisposable
         Assert.Equal(3, (await _device.RunAsync(transaction => transaction.Inbox.ReadDeliverable(0, 10, long.MaxValue))).Count);
     }
 
+    [Fact]
+    public async Task RunAsync_RelayRefusesTheEpoch_SealsAgainOnlyWhatItDoesNotHave()
+    {
+        ScriptedRelay relay = await StartAsync();
+        await RunAsync();
+        PushReceipt taken = await PushAsync(1);
+        await taken.Delivered.Within();
+        OutboxItem[] before = await OutboxAsync();
+        Rotate(relay);
+
+        PushReceipt[] late = [await PushAsync(2), await PushAsync(3)];
+        OutboxItem[] sealedOld = await OutboxAsync();
+        await Task.WhenAll(late.Select(receipt => receipt.Delivered)).Within();
+
+        OutboxItem[] after = await OutboxAsync();
+        Assert.Equal(before[0].Envelope.ToArray(), after[0].Envelope.ToArray());
+        Assert.Equal([0u, 1u, 1u], relay.Pushes.Select(pushed => pushed.Push.KeyEpoch.Value));
+        foreach ((Push push, byte[] envelope) in relay.Pushes.Skip(1))
+        {
+            OutboxItem old = sealedOld.Single(item => item.SenderSeq == push.SenderSeq);
+            Assert.Equal(old.BlobId, push.BlobId);
+            Assert.True(EnvelopeHeader.TryRead(envelope, out EnvelopeHeader header));
+            Assert.Equal((new KeyEpoch(1), old.FirstSeq, old.Previous), (header.KeyEpoch, header.FirstSeq, header.Previous));
+            Assert.NotEqual(Nonce(old.Envelope.ToArray()), Nonce(envelope));
+            Assert.Equal([(byte)push.SenderSeq.Value], _device.Peer.Open(new BlobIds(_device.Context.DeviceId, push.SenderSeq, push.BlobId), envelope));
+            Assert.Equal(envelope, after.Single(item => item.SenderSeq == push.SenderSeq).Envelope.ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_SealedBeforeThisDeviceFollowed_IsSealedAgainWithoutAskingTwice()
+    {
+        ScriptedRelay relay = await StartAsync();
+        await new Outbox(_device.Context).AddAsync(new byte[] { 1 }, Bounded.Token());
+        Rotate(relay);
+
+        await RunAsync();
+        await Bounded.UntilAsync(() => !relay.Pushes.IsEmpty);
+
+        Assert.Equal(new KeyEpoch(1), relay.Pushes.Single().Push.KeyEpoch);
+        Assert.Equal(1, relay.RotationsAsked);
+    }
+
+    [Fact]
+    public async Task RunAsync_RelayThatRefusesEveryEpoch_EndsTheSessionForAWhile()
+    {
+        ScriptedRelay relay = await StartAsync();
+        await RunAsync();
+        relay.Epoch = new KeyEpoch(9);
+
+        PushReceipt waiting = await PushAsync(1);
+
+        LinkEnd end = await _running!.Within();
+        Assert.Equal((SyncErrorKind.OutOfStep, true), (end.Kind, end.IsTransient));
+        Assert.False(waiting.Delivered.IsCompleted);
+        Assert.Equal(new KeyEpoch(0), (await OutboxAsync()).Single().KeyEpoch);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -217,10 +278,16 @@ public sealed class GroupSessionTests : IAsyncDisposable
     private async Task RunAsync()
     {
         GroupSession session = await OpenAsync();
-        var outbox = new Outbox(_device.Context);
-        await outbox.LoadAsync(default, Bounded.Token());
-        _running = session.RunAsync(outbox, _inbox, _updates, new AckedSaver(_device.Context.Store), _ => { }, _stop.Token);
+        _outbox = new Outbox(_device.Context);
+        await _outbox.LoadAsync(default, Bounded.Token());
+        _running = session.RunAsync(_outbox, _inbox, _updates, new AckedSaver(_device.Context.Store), _ => { }, _stop.Token);
     }
+
+    private Task<PushReceipt> PushAsync(byte payload) => _outbox!.AddAsync(new byte[] { payload }, Bounded.Token());
+
+    private async Task<OutboxItem[]> OutboxAsync() => [.. await _device.RunAsync(transaction => transaction.Outbox.ReadAfter(default, 100, long.MaxValue))];
+
+    private static byte[] Nonce(byte[] envelope) => envelope[EnvelopeHeader.NonceOffset..(EnvelopeHeader.NonceOffset + EnvelopeHeader.NonceBytes)];
 
     // The group's next epoch, at the relay.
     private Rotation Rotate(ScriptedRelay relay)

@@ -232,6 +232,7 @@ public sealed class InboxRulesTests
         Assert.All(
             (ErrorCode[])[ErrorCode.RateLimited, ErrorCode.GroupQuotaExceeded, ErrorCode.RelayOverloaded, ErrorCode.RelayUnavailable, ErrorCode.StorageFull],
             code => Assert.Equal(PushVerdict.Wait, PushRules.Judge(code)));
+        Assert.Equal(PushVerdict.Reseal, PushRules.Judge(ErrorCode.StaleKeyEpoch));
         Assert.Equal(PushVerdict.Stop, PushRules.Judge(ErrorCode.DeviceRevoked));
     }
 

@@ -55,6 +55,13 @@ internal sealed class Member : IDisposable
         return entry with { Envelope = envelope };
     }
 
+    /// <summary>What a blob holds.</summary>
+    internal byte[] Open(BlobIds ids, byte[] envelope)
+    {
+        Assert.True(_sealer.TryOpen(ids, envelope, out OpenedBlob opened));
+        return opened.Payload.ToArray();
+    }
+
     /// <summary>Moves the group to its next epoch, with a wrap for the device, and goes along.</summary>
     internal Rotation Rotate(params RevokedDevice[] revoked)
     {
