@@ -61,4 +61,7 @@ public enum SyncErrorKind
 
     /// <summary>The relay shows another history of the group's keys than this device's: it is not followed.</summary>
     RotationFork,
+
+    /// <summary>The relay has not shown for ten minutes what another device says was sent.</summary>
+    RelayWithholding,
 }

@@ -17,6 +17,7 @@ internal sealed class ClientTransaction : IDisposable
         Voids = new VoidTable(this);
         Inbox = new InboxTable(this);
         Vector = new VectorTable(this);
+        Claims = new ClaimTable(this);
         KeptSecrets = new KeptSecretTable(this);
     }
 
@@ -32,6 +33,8 @@ internal sealed class ClientTransaction : IDisposable
 
     public VectorTable Vector { get; }
 
+    public ClaimTable Claims { get; }
+
     public KeptSecretTable KeptSecrets { get; }
 
     /// <summary>Drops what is remembered of the database: a transaction was rolled back.</summary>
@@ -39,6 +42,7 @@ internal sealed class ClientTransaction : IDisposable
     {
         Outbox.Forget();
         Inbox.Forget();
+        Settings.Forget();
     }
 
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteNonQuery();

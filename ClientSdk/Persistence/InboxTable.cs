@@ -110,6 +110,21 @@ internal sealed class InboxTable(ClientTransaction transaction)
         ("$seq", (long)seq.Value),
         ("$max", (long)countMax));
 
+    /// <summary>
+    /// Whether what is not here of a sender is accounted for: a blob above it came, so that a hole is seen, or the relay names the next one as
+    /// missing or shows what does not open in its place.
+    /// </summary>
+    /// <param name="next">The first that is not here.</param>
+    /// <param name="claimed">What another device says was sent.</param>
+    public bool IsAccountedFor(DeviceId sender, Sequence next, Sequence claimed) => transaction.Scalar(
+        """
+        SELECT 1 FROM inbox WHERE sender = $sender AND
+            ((state < 2 AND sender_seq >= $claimed) OR (state >= 2 AND sender_seq >= $next AND first_seq <= $next)) LIMIT 1
+        """,
+        ("$sender", sender.ToArray()),
+        ("$claimed", (long)claimed.Value),
+        ("$next", (long)next.Value)) is not null;
+
     /// <summary>Whether an authentic row stands above what is known of its sender without a gap. Looks at the whole inbox.</summary>
     public bool IsAnythingAboveTheVector() => transaction.Scalar(
         "SELECT 1 FROM inbox WHERE state < 2 AND sender_seq > COALESCE((SELECT sender_seq FROM vector WHERE device = inbox.sender), 0) LIMIT 1") is not null;

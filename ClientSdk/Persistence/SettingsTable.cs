@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
+using ZeroKSync.Client.Sync;
+using ZeroKSync.Protocol;
 
 namespace ZeroKSync.Client.Persistence;
 
@@ -8,6 +10,34 @@ internal sealed class SettingsTable(ClientTransaction transaction)
 {
     private const string DeviceNameKey = "device_name";
     private const string AppPositionKey = "app_position";
+    private const string VectorKey = "vector";
+    private const int VectorBytes = 1 + sizeof(long) + sizeof(uint);
+
+    // Every push looks at it; remembered.
+    private VectorState? _vector;
+
+    public void Forget() => _vector = null;
+
+    /// <summary>Where this device stands with telling what it has; null before it was ever said.</summary>
+    public VectorState? Vector
+    {
+        get => _vector ??= Get(VectorKey) is { Length: VectorBytes } bytes
+            ? new VectorState(
+                bytes[0] != 0,
+                DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(1))),
+                new KeyEpoch(BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(1 + sizeof(long)))))
+            : null;
+        set
+        {
+            VectorState state = value ?? throw new ArgumentNullException(nameof(value));
+            byte[] bytes = new byte[VectorBytes];
+            bytes[0] = state.IsChanged ? (byte)1 : (byte)0;
+            BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(1), state.SealedAt.ToUnixTimeMilliseconds());
+            BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(1 + sizeof(long)), state.Epoch.Value);
+            Set(VectorKey, bytes);
+            _vector = state;
+        }
+    }
 
     /// <summary>The device's name, once it has one.</summary>
     public string? DeviceName

@@ -14,3 +14,12 @@ CREATE TABLE kept_secrets (
     under INTEGER NOT NULL,
     kept  BLOB    NOT NULL
 ) STRICT;
+
+-- What other devices' vectors say of a sender, and is not here.
+CREATE TABLE claims (
+    device    BLOB    PRIMARY KEY,
+    first_seq INTEGER NOT NULL,
+    first_ms  INTEGER NOT NULL,
+    last_seq  INTEGER NOT NULL,
+    last_ms   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -49,6 +49,9 @@ internal sealed class DeviceContext : IDisposable
 
     public EventStream Events { get; }
 
+    /// <summary>Wakes when there may be something to say of what this device has, or something new was said by another.</summary>
+    public Pulse VectorWork { get; } = new();
+
     public GroupId GroupId => Record.GroupId;
 
     public DeviceId DeviceId => Device.DeviceId;
@@ -58,6 +61,7 @@ internal sealed class DeviceContext : IDisposable
     {
         _record = next;
         Keyring.Adopt(keys);
+        VectorWork.Fire();
     }
 
     public void Dispose()

@@ -62,7 +62,7 @@ internal sealed class GroupSession : IAsyncDisposable
     public async Task<LinkEnd> RunAsync(Outbox outbox, Inbox inbox, KeyUpdates updates, AckedSaver saver, Action<ReadOnlyMemory<byte>> notice, CancellationToken cancellationToken)
     {
         SessionStart start = await SessionStart.PrepareAsync(_context, outbox, Link, _welcome, cancellationToken).ConfigureAwait(false);
-        _context.Board.Update(facts => facts with { Failure = start.IsForked ? SyncErrorKind.Forked : null, ReadFailure = null, IsCaughtUp = false, Through = start.Position, HasGaps = false });
+        _context.Board.Update(facts => facts with { Failure = start.IsForked ? SyncErrorKind.Forked : null, ReadFailure = null, IsWithheld = false, IsCaughtUp = false, Through = start.Position, HasGaps = false });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var cursors = new SessionCursors(start.Position, _context.Board);
         var acks = new AckPump(Link, _context.Time);
@@ -74,7 +74,10 @@ internal sealed class GroupSession : IAsyncDisposable
             new SubscriptionPump(_context, inbox, Link, acks, cursors).RunAsync(start.Position, stop.Token),
         ];
         if (!start.IsForked)
+        {
+            pumps.Add(new VectorPump(_context, outbox, inbox).RunAsync(stop.Token));
             pumps.Add(new PushPump(_context, outbox, updates, Link, saver, cursors).RunAsync(_welcome.LastSeq, _welcome.LastLink, stop.Token));
+        }
 
         try
         {

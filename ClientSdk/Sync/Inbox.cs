@@ -20,6 +20,7 @@ internal sealed class Inbox(DeviceContext context, InboxBounds bounds) : IDispos
     // A page and a second look at what is kept both move the vector.
     private readonly SemaphoreSlim _turn = new(1);
     private VersionVector _vector = new();
+    private Dictionary<DeviceId, VectorClaim> _claims = [];
 
     /// <summary>Wakes when there is something new for the app.</summary>
     public Pulse Added { get; } = new();
@@ -29,10 +30,13 @@ internal sealed class Inbox(DeviceContext context, InboxBounds bounds) : IDispos
 
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        (_vector, int troubled) = await context.Store.RunAsync(
-            transaction => (transaction.Vector.Load(), transaction.Inbox.CountTroubled()), cancellationToken).ConfigureAwait(false);
-        context.Board.Update(facts => facts with { Troubled = troubled });
+        (_vector, _claims, int troubled) = await context.Store.RunAsync(
+            transaction => (transaction.Vector.Load(), transaction.Claims.Load(), transaction.Inbox.CountTroubled()), cancellationToken).ConfigureAwait(false);
+        context.Board.Update(facts => facts with { Troubled = troubled, Behind = _claims.Count });
     }
+
+    /// <summary>What others' vectors say and is not here; a copy that nobody changes.</summary>
+    public IReadOnlyDictionary<DeviceId, VectorClaim> Claims => Volatile.Read(ref _claims);
 
     /// <summary>Stores a page; everything of it is durable when it completes.</summary>
     /// <param name="relay">Whose page.</param>
@@ -53,7 +57,7 @@ internal sealed class Inbox(DeviceContext context, InboxBounds bounds) : IDispos
             for (int i = 0; i < opened.Length; i++)
                 opened[i] = TryOpen(page.Entries[i]);
 
-            var changes = new InboxChanges(context, _vector.Copy());
+            var changes = new InboxChanges(context, _vector.Copy(), new Dictionary<DeviceId, VectorClaim>(_claims));
             InboxTaken taken = await context.Store.RunAsync(
                 transaction =>
                 {
@@ -111,7 +115,7 @@ internal sealed class Inbox(DeviceContext context, InboxBounds bounds) : IDispos
         if (opened.Length == 0)
             return;
 
-        var changes = new InboxChanges(context, _vector.Copy());
+        var changes = new InboxChanges(context, _vector.Copy(), new Dictionary<DeviceId, VectorClaim>(_claims));
         await context.Store.RunAsync(
             transaction =>
             {
@@ -125,7 +129,7 @@ internal sealed class Inbox(DeviceContext context, InboxBounds bounds) : IDispos
                     if (decision.State is null)
                         transaction.Inbox.Remove(row.LocalSeq);
 
-                    changes.Apply(transaction, row.Relay, entry, decision);
+                    changes.Apply(transaction, row.Relay, entry, blob, decision);
                     changes.Rejoin(transaction, entry.SenderId);
                 }
 
@@ -140,9 +144,13 @@ internal sealed class Inbox(DeviceContext context, InboxBounds bounds) : IDispos
     private void Believe(InboxChanges changes, bool isSecondReading)
     {
         _vector = changes.Vector;
+        Volatile.Write(ref _claims, changes.Claims);
         context.Board.Update(facts => facts with
         {
             Troubled = changes.Troubled,
+            Behind = changes.Claims.Count,
+            IsWithheld = facts.IsWithheld && changes.Claims.Count > 0,
+            Failure = changes.IsForked ? SyncErrorKind.Forked : facts.Failure,
             HasGaps = (facts.HasGaps && changes.HasGapsNow) || (changes.IsBroken && isSecondReading),
         });
         foreach ((SyncEventKind kind, string sentence, PullEntry entry) in changes.Reports)
@@ -153,6 +161,8 @@ internal sealed class Inbox(DeviceContext context, InboxBounds bounds) : IDispos
         }
 
         Added.Fire();
+        if (changes.IsVectorWork)
+            context.VectorWork.Fire();
     }
 
     private InboxTaken Store(ClientTransaction transaction, RelayId relay, PullResponse page, OpenedBlob?[] opened, InboxChanges changes)
@@ -164,7 +174,7 @@ internal sealed class Inbox(DeviceContext context, InboxBounds bounds) : IDispos
             if (decision.State >= InboxState.Quarantined && !bounds.HasRoom(transaction.Inbox.Room(relay), entry.Envelope?.Length ?? 0))
                 return new InboxTaken(new Cursor(entry.Cursor.Value - 1), changes.IsBroken, IsFull: true);
 
-            changes.Apply(transaction, relay, entry, decision);
+            changes.Apply(transaction, relay, entry, opened[i], decision);
         }
 
         return new InboxTaken(page.ThroughCursor, changes.IsBroken, IsFull: false);

@@ -6,13 +6,22 @@ using ZeroKSync.Protocol.Messages;
 namespace ZeroKSync.Client.Sync;
 
 /// <summary>What one transaction does to the inbox: rows, a copy of the vector, and what is to be reported. Nothing of it counts before the commit.</summary>
-internal sealed class InboxChanges(DeviceContext context, VersionVector vector)
+internal sealed class InboxChanges(DeviceContext context, VersionVector vector, Dictionary<DeviceId, VectorClaim> claims)
 {
     // Rows of a sender read at a time, and bytes of them, when what stands above a filled hole is joined.
     private const int RejoinCountMax = 128;
     private const long RejoinBytesMax = 4 << 20;
 
     public VersionVector Vector => vector;
+
+    /// <summary>What others' vectors say and is not here.</summary>
+    public Dictionary<DeviceId, VectorClaim> Claims => claims;
+
+    /// <summary>Something was heard of, settled, or is new to be told of.</summary>
+    public bool IsVectorWork { get; private set; }
+
+    /// <summary>Another device knows blobs of this one that this one does not.</summary>
+    public bool IsForked { get; private set; }
 
     public List<(SyncEventKind Kind, string Sentence, PullEntry Entry)> Reports { get; } = [];
 
@@ -33,7 +42,7 @@ internal sealed class InboxChanges(DeviceContext context, VersionVector vector)
         context.GroupId,
         epoch => context.Keyring.TryGet(epoch, out _));
 
-    public void Apply(ClientTransaction transaction, RelayId relay, in PullEntry entry, InboxDecision decision)
+    public void Apply(ClientTransaction transaction, RelayId relay, in PullEntry entry, OpenedBlob? opened, InboxDecision decision)
     {
         if (decision.Report is { } report)
             Reports.Add((report, decision.Quarantine is { } reason ? QuarantineRules.Sentence(reason) : Sentence(report), entry));
@@ -46,7 +55,13 @@ internal sealed class InboxChanges(DeviceContext context, VersionVector vector)
             transaction.Inbox.Append(Row(relay, entry, state, decision.Type));
 
         if (decision.Advance is { } advance)
+        {
             Advance(transaction, entry.SenderId, advance);
+            IsVectorWork |= decision.Type != BlobType.Vector && VectorMarks.MarkChanged(transaction);
+        }
+
+        if (decision is { Type: BlobType.Vector, State: InboxState.Internal } && VectorBlob.TryDecode(opened!.Value.Payload, out KeyValuePair<DeviceId, VectorEntry>[]? said))
+            Hear(transaction, entry, said);
     }
 
     /// <summary>Goes on over the rows of a sender that stood above a hole.</summary>
@@ -70,6 +85,7 @@ internal sealed class InboxChanges(DeviceContext context, VersionVector vector)
                     continue;
 
                 Advance(transaction, sender, new VectorEntry(row.SenderSeq, InboxRules.LinkOf(ids, blob, context.GroupId)));
+                IsVectorWork |= blob.Type != BlobType.Vector && VectorMarks.MarkChanged(transaction);
                 hasMoved = true;
             }
         }
@@ -82,6 +98,51 @@ internal sealed class InboxChanges(DeviceContext context, VersionVector vector)
     {
         vector.Load(sender, entry);
         transaction.Vector.Save(sender, entry);
+        if (claims.TryGetValue(sender, out VectorClaim claim))
+            Claim(transaction, sender, VectorRules.Settle(claim, entry.Sequence));
+    }
+
+    private void Hear(ClientTransaction transaction, in PullEntry entry, KeyValuePair<DeviceId, VectorEntry>[] said)
+    {
+        DateTimeOffset now = context.Time.GetUtcNow();
+        foreach ((DeviceId sender, VectorEntry claimed) in said)
+        {
+            if (sender == context.DeviceId)
+            {
+                HearOfSelf(transaction, entry, claimed);
+                continue;
+            }
+
+            VectorEntry own = vector[sender];
+            if (own.Sequence == claimed.Sequence && own.Link != claimed.Link)
+                Reports.Add((SyncEventKind.ForkDetected, "Two devices have different blobs under one number of a third.", entry));
+
+            VectorClaim? known = claims.TryGetValue(sender, out VectorClaim before) ? before : null;
+            VectorClaim? open = VectorRules.Merge(known, claimed.Sequence, own.Sequence, now);
+            if (open != known && (known is not null || claims.Count < VersionVector.MaxSenders))
+                Claim(transaction, sender, open);
+        }
+    }
+
+    // What a peer has of this device and this device has not itself: one of two that share an identity.
+    private void HearOfSelf(ClientTransaction transaction, in PullEntry entry, VectorEntry claimed)
+    {
+        (Sequence last, _) = transaction.Outbox.Last();
+        if (claimed.Sequence <= last && (transaction.Outbox.Find(claimed.Sequence) is not { } item || item.Link == claimed.Link))
+            return;
+
+        IsForked = true;
+        Reports.Add((SyncEventKind.DeviceForked, "Another device has blobs of this device that this device does not know.", entry));
+    }
+
+    private void Claim(ClientTransaction transaction, DeviceId sender, VectorClaim? claim)
+    {
+        IsVectorWork = true;
+        transaction.Claims.Save(sender, claim);
+        if (claim is { } open)
+            claims[sender] = open;
+        else
+            claims.Remove(sender);
     }
 
     private static InboxRow Row(RelayId relay, in PullEntry entry, InboxState state, BlobType? type) => new()

@@ -26,7 +26,13 @@ internal sealed class Outbox(DeviceContext context)
     /// <param name="acked">What the first relay had acknowledged.</param>
     public async Task LoadAsync(Sequence acked, CancellationToken cancellationToken)
     {
-        (Sequence last, _) = await context.Store.RunAsync(transaction => transaction.Outbox.Last(), cancellationToken).ConfigureAwait(false);
+        (Sequence last, _) = await context.Store.RunAsync(
+            transaction =>
+            {
+                transaction.Settings.Vector ??= new VectorState(IsChanged: false, context.Time.GetUtcNow(), context.Keyring.Current.Epoch);
+                return transaction.Outbox.Last();
+            },
+            cancellationToken).ConfigureAwait(false);
         Count(last, acked);
     }
 
@@ -34,10 +40,40 @@ internal sealed class Outbox(DeviceContext context)
     public async Task<PushReceipt> AddAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         var delivered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        OutboxItem item = await context.Store.RunAsync(transaction => Add(transaction, data.Span, delivered), cancellationToken).ConfigureAwait(false);
+        bool isFirstChange = false;
+        OutboxItem item = await context.Store.RunAsync(
+            transaction =>
+            {
+                OutboxItem added = Add(transaction, data.Span, delivered);
+                isFirstChange = VectorMarks.MarkChanged(transaction);
+                return added;
+            },
+            cancellationToken).ConfigureAwait(false);
         Count(item.SenderSeq, acked: null);
         Added.Fire();
+        if (isFirstChange)
+            context.VectorWork.Fire();
+
         return new PushReceipt(item.BlobId, item.SenderSeq, delivered.Task);
+    }
+
+    /// <summary>Says what this device has, where that is due; durable when it completes.</summary>
+    public async Task AddVectorAsync(CancellationToken cancellationToken)
+    {
+        Sequence? added = await context.Store.RunAsync(
+            transaction =>
+            {
+                DateTimeOffset now = context.Time.GetUtcNow();
+                return transaction.Settings.Vector is { } state && VectorRules.SealDue(state, context.Keyring.Current.Epoch, now) <= now
+                    ? AddVector(transaction).SenderSeq
+                    : default(Sequence?);
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (added is { } last)
+        {
+            Count(last, acked: null);
+            Added.Fire();
+        }
     }
 
     /// <summary>Everything up to a sequence is on a relay's disk.</summary>
@@ -80,17 +116,40 @@ internal sealed class Outbox(DeviceContext context)
 
     private OutboxItem Add(ClientTransaction transaction, ReadOnlySpan<byte> data, TaskCompletionSource delivered)
     {
-        (Sequence last, SequenceLink link) = transaction.Outbox.Last();
+        (Sequence last, _) = transaction.Outbox.Last();
         lock (_gate)
         {
             if (last.Value - Math.Min(_acked.Value, last.Value) >= WaitingMax)
                 throw new SyncException(SyncErrorKind.OutboxFull, "Too much waits for the relay: connect first.", isTransient: true);
         }
 
+        // The first blob under a new epoch says what this device had when it began: what older blobs are believed by.
+        if (transaction.Settings.Vector is { } state && state.Epoch < context.Keyring.Current.Epoch)
+            AddVector(transaction);
+
+        OutboxItem item = Append(transaction, BlobType.AppData, data);
+        // Before the pump can see it, so that no acknowledgement comes too early. A rolled-back sequence is given out again and overwrites this.
+        _deliveries[item.SenderSeq] = delivered;
+        return item;
+    }
+
+    private OutboxItem AddVector(ClientTransaction transaction)
+    {
+        (Sequence last, SequenceLink link) = transaction.Outbox.Last();
+        VersionVector vector = transaction.Vector.Load();
+        vector.Load(context.DeviceId, new VectorEntry(last, link));
+        OutboxItem item = Append(transaction, BlobType.Vector, VectorBlob.Encode(vector.Entries));
+        transaction.Settings.Vector = new VectorState(IsChanged: false, context.Time.GetUtcNow(), item.KeyEpoch);
+        return item;
+    }
+
+    private OutboxItem Append(ClientTransaction transaction, BlobType type, ReadOnlySpan<byte> payload)
+    {
+        (Sequence last, SequenceLink link) = transaction.Outbox.Last();
         Span<byte> random = stackalloc byte[BlobId.Size];
         System.Security.Cryptography.RandomNumberGenerator.Fill(random);
         var ids = new BlobIds(context.DeviceId, last.Next, BlobId.Read(random));
-        byte[] envelope = context.Sealer.Seal(ids, ids.SenderSeq, link, BlobType.AppData, data);
+        byte[] envelope = context.Sealer.Seal(ids, ids.SenderSeq, link, type, payload);
         var item = new OutboxItem
         {
             FirstSeq = ids.SenderSeq,
@@ -103,8 +162,6 @@ internal sealed class Outbox(DeviceContext context)
             Envelope = envelope,
         };
         transaction.Outbox.Append(item, context.Time.GetUtcNow().ToUnixTimeMilliseconds());
-        // Before the pump can see it, so that no acknowledgement comes too early. A rolled-back sequence is given out again and overwrites this.
-        _deliveries[item.SenderSeq] = delivered;
         return item;
     }
 

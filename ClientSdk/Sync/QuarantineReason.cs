@@ -18,6 +18,9 @@ internal enum QuarantineReason
     /// <summary>A void whose payload is not the link that readers go on with.</summary>
     DamagedVoid,
 
+    /// <summary>A vector that says nothing this version reads.</summary>
+    DamagedVector,
+
     /// <summary>Authentic, and of a type that this version does not know: a later one may.</summary>
     UnknownType,
 }

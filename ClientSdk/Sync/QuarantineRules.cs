@@ -20,6 +20,7 @@ internal static class QuarantineRules
     {
         BlobType.Void => blob.Payload.Length == SequenceLink.Size ? null : QuarantineReason.DamagedVoid,
         _ when entry.FirstSeq != entry.SenderSeq => QuarantineReason.RunThatIsNoVoid,
+        BlobType.Vector => VectorBlob.TryDecode(blob.Payload, out _) ? null : QuarantineReason.DamagedVector,
         > BlobType.CollectionManifest => QuarantineReason.UnknownType,
         _ => null,
     };
@@ -31,6 +32,7 @@ internal static class QuarantineRules
         QuarantineReason.DoesNotOpen => "A blob did not open: it is kept and not delivered.",
         QuarantineReason.RunThatIsNoVoid => "A blob claims more than one number: it is kept and not delivered.",
         QuarantineReason.DamagedVoid => "A void does not say how its sender's chain goes on: it is kept.",
+        QuarantineReason.DamagedVector => "What a device says it has cannot be read: it is kept.",
         _ => "A blob is of a kind that this version does not know: it is kept and not delivered.",
     };
 }

@@ -9,6 +9,8 @@ namespace ZeroKSync.Client.Sync;
 /// <param name="HasGaps">A sender's sequence has a hole below a received blob.</param>
 /// <param name="Failure">Why the last try or push failed.</param>
 /// <param name="ReadFailure">Why nothing more is read in this session.</param>
+/// <param name="Behind">Senders of whom another device says it has more than is here.</param>
+/// <param name="IsWithheld">One of them has been so for longer than it may, with everything read that the relay shows.</param>
 internal readonly record struct StatusFacts(
     ConnectionPhase Phase,
     int Pending,
@@ -17,4 +19,6 @@ internal readonly record struct StatusFacts(
     int Troubled,
     bool HasGaps,
     SyncErrorKind? Failure,
-    SyncErrorKind? ReadFailure = null);
+    SyncErrorKind? ReadFailure = null,
+    int Behind = 0,
+    bool IsWithheld = false);

@@ -20,13 +20,16 @@ internal static class StatusRule
         if (facts.ReadFailure is { } reading)
             return new SyncStatus(SyncState.SyncFailed, facts.Pending, reading, $"Reading stopped: {Reason(reading)}");
 
+        if (facts.IsWithheld)
+            return new SyncStatus(SyncState.SyncFailed, facts.Pending, SyncErrorKind.RelayWithholding, "The relay keeps back what another device says was sent.");
+
         if (facts.Troubled > 0 || facts.HasGaps)
             return new SyncStatus(SyncState.SyncFailed, facts.Pending, SyncErrorKind.OutOfStep, "Something another device sent is missing or cannot be opened.");
 
         if (facts.Pending > 0)
             return new SyncStatus(SyncState.PendingSync, facts.Pending, null, $"{facts.Pending} to send.");
 
-        return facts.IsCaughtUp
+        return facts.IsCaughtUp && facts.Behind == 0
             ? new SyncStatus(SyncState.Synced, 0, null, "Synced.")
             : new SyncStatus(SyncState.Connected, 0, null, "Connected; looking for what is new.");
     }

@@ -165,6 +165,9 @@ internal sealed class SyncEngine : IAsyncDisposable
         if (facts.Phase != ConnectionPhase.Active || facts.Through < target || !facts.IsCaughtUp)
             return false;
 
+        if (facts.IsWithheld)
+            throw new SyncException(SyncErrorKind.RelayWithholding, "The relay keeps back what another device says was sent; everything it shows was handed over.");
+
         return facts.Troubled == 0
             ? true
             : throw new SyncException(SyncErrorKind.OutOfStep, "Something another device sent is missing or cannot be opened; everything else was handed over.");

@@ -8,8 +8,8 @@ namespace ZeroKSync.Client.Sync;
 /// </summary>
 internal sealed class VersionVector
 {
-    /// <summary>Senders a group can have over its life, revoked ones included.</summary>
-    public const int MaxSenders = 65_536;
+    /// <summary>Senders a group can have over its life, revoked ones included: with this device itself they fit one blob.</summary>
+    public const int MaxSenders = VectorBlob.EntriesMax - 1;
 
     private readonly Dictionary<DeviceId, VectorEntry> _entries = [];
 
@@ -28,6 +28,8 @@ internal sealed class VersionVector
         var known = this[sender];
         if (last <= known.Sequence)
             return VectorOutcome.Known;
+        if (_entries.Count >= MaxSenders && !_entries.ContainsKey(sender))
+            return VectorOutcome.Gap;
 
         // A void run may begin inside what is known: its end is still new, and only a run from the very next one can be checked.
         if (first > known.Sequence.Next)
@@ -46,12 +48,7 @@ internal sealed class VersionVector
     {
         var outcome = Judge(sender, first, last, previous);
         if (outcome == VectorOutcome.Advanced)
-        {
-            if (_entries.Count >= MaxSenders && !_entries.ContainsKey(sender))
-                return VectorOutcome.Gap;
-
             _entries[sender] = new VectorEntry(last, link);
-        }
 
         return outcome;
     }

@@ -189,6 +189,7 @@ public sealed class GroupSessionTests : IAsyncDisposable
         await Bounded.UntilAsync(() => _device.Context.Board.Facts.ReadFailure == SyncErrorKind.QuarantineFull);
         await AdvanceUntilAsync(() => !relay.Acks.IsEmpty);
         Assert.All(relay.Acks, acked => Assert.Equal(new Cursor(1), acked));
+        (relay.Epoch, relay.LastStatement) = (_device.Peer.Record.Rotations.Epoch, _device.Peer.Record.Rotations.LastStatement);
 
         await relay.NotifyAsync(new KeyRotated(rotation.Statement, rotation.Signature, rotation.Members, rotation.Wrap));
 
@@ -213,8 +214,8 @@ public sealed class GroupSessionTests : IAsyncDisposable
 
         OutboxItem[] after = await OutboxAsync();
         Assert.Equal(before[0].Envelope.ToArray(), after[0].Envelope.ToArray());
-        Assert.Equal([0u, 1u, 1u], relay.Pushes.Select(pushed => pushed.Push.KeyEpoch.Value));
-        foreach ((Push push, byte[] envelope) in relay.Pushes.Skip(1))
+        Assert.Equal([0u, 1u, 1u], relay.Pushes.Take(3).Select(pushed => pushed.Push.KeyEpoch.Value));
+        foreach ((Push push, byte[] envelope) in relay.Pushes.Skip(1).Take(2))
         {
             OutboxItem old = sealedOld.Single(item => item.SenderSeq == push.SenderSeq);
             Assert.Equal(old.BlobId, push.BlobId);
@@ -236,7 +237,7 @@ public sealed class GroupSessionTests : IAsyncDisposable
         await RunAsync();
         await Bounded.UntilAsync(() => !relay.Pushes.IsEmpty);
 
-        Assert.Equal(new KeyEpoch(1), relay.Pushes.Single().Push.KeyEpoch);
+        Assert.Equal((1UL, new KeyEpoch(1)), (relay.Pushes.First().Push.SenderSeq.Value, relay.Pushes.First().Push.KeyEpoch));
         Assert.Equal(1, relay.RotationsAsked);
     }
 

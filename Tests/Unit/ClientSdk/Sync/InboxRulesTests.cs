@@ -146,6 +146,7 @@ public sealed class InboxRulesTests
     [InlineData(BlobType.Vector, 6, 0, QuarantineReason.RunThatIsNoVoid)]
     [InlineData(BlobType.Void, 6, 31, QuarantineReason.DamagedVoid)]
     [InlineData(BlobType.Void, 9, 33, QuarantineReason.DamagedVoid)]
+    [InlineData(BlobType.Vector, 9, 1, QuarantineReason.DamagedVector)]
     [InlineData((BlobType)7, 9, 0, QuarantineReason.UnknownType)]
     [InlineData((BlobType)255, 9, 0, QuarantineReason.UnknownType)]
     internal void Decide_AuthenticButNotBelieved_IsQuarantinedWithItsReason(BlobType type, ulong first, int payload, QuarantineReason reason)
@@ -219,6 +220,8 @@ public sealed class InboxRulesTests
             synced with { Troubled = 1 },
             synced with { HasGaps = true },
             synced with { Failure = SyncErrorKind.QuotaExceeded },
+            synced with { Behind = 1 },
+            synced with { IsWithheld = true },
             synced with { ReadFailure = SyncErrorKind.QuarantineFull },
         ];
         Assert.All(not, facts => Assert.NotEqual(SyncState.Synced, StatusRule.Of(facts).State));
@@ -252,5 +255,5 @@ public sealed class InboxRulesTests
         new(new Cursor(seq), PullEntryState.Blob, Sender, Blob, default, new Sequence(first ?? seq), new Sequence(seq), 0, new byte[1], default(ReadOnlyMemory<byte>?));
 
     private static OpenedBlob Opened(ulong first, BlobType type = BlobType.AppData, SequenceLink? previous = null, byte[]? payload = null) =>
-        new(type, new EnvelopeHeader(default, new Sequence(first), previous ?? Known), payload ?? []);
+        new(type, new EnvelopeHeader(default, new Sequence(first), previous ?? Known), payload ?? (type == BlobType.Vector ? VectorBlob.Encode([]) : []));
 }
