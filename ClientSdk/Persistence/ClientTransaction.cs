@@ -18,6 +18,7 @@ internal sealed class ClientTransaction : IDisposable
         Inbox = new InboxTable(this);
         Vector = new VectorTable(this);
         Claims = new ClaimTable(this);
+        Confirmations = new ConfirmationTable(this);
         KeptSecrets = new KeptSecretTable(this);
     }
 
@@ -34,6 +35,8 @@ internal sealed class ClientTransaction : IDisposable
     public VectorTable Vector { get; }
 
     public ClaimTable Claims { get; }
+
+    public ConfirmationTable Confirmations { get; }
 
     public KeptSecretTable KeptSecrets { get; }
 

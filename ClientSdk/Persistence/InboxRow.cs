@@ -14,6 +14,9 @@ internal sealed record InboxRow
     /// <summary>Of an authentic blob; null where nothing was opened.</summary>
     public BlobType? Type { get; init; }
 
+    /// <summary>Of an authentic blob of an older epoch that nothing confirms yet: its epoch + 1; else 0.</summary>
+    public long Unconfirmed { get; init; }
+
     public required RelayId Relay { get; init; }
 
     public required Cursor Cursor { get; init; }

@@ -8,7 +8,7 @@ namespace ZeroKSync.Client.Persistence;
 /// <summary>What came from the other devices.</summary>
 internal sealed class InboxTable(ClientTransaction transaction)
 {
-    private const string Columns = "local_seq, state, type, relay_id, cursor, sender, first_seq, sender_seq, blob_id, timestamp_ms, envelope";
+    private const string Columns = "local_seq, state, type, relay_id, cursor, sender, first_seq, sender_seq, blob_id, timestamp_ms, envelope, unconfirmed";
 
     // Asked for each row that is kept; counted once, and again after a rollback.
     private readonly Dictionary<RelayId, InboxRoom> _rooms = [];
@@ -42,8 +42,8 @@ internal sealed class InboxTable(ClientTransaction transaction)
 
     private void Insert(InboxRow row) => transaction.Execute(
         """
-        INSERT INTO inbox (state, type, relay_id, cursor, sender, first_seq, sender_seq, blob_id, timestamp_ms, envelope)
-        VALUES ($state, $type, $relay, $cursor, $sender, $first, $seq, $blob, $time, $envelope)
+        INSERT INTO inbox (state, type, relay_id, cursor, sender, first_seq, sender_seq, blob_id, timestamp_ms, envelope, unconfirmed)
+        VALUES ($state, $type, $relay, $cursor, $sender, $first, $seq, $blob, $time, $envelope, $unconfirmed)
         """,
         ("$state", (long)row.State),
         ("$type", (long?)row.Type),
@@ -54,7 +54,8 @@ internal sealed class InboxTable(ClientTransaction transaction)
         ("$seq", (long)row.SenderSeq.Value),
         ("$blob", row.BlobId.ToArray()),
         ("$time", (long)Math.Min(row.TimestampMs, long.MaxValue)),
-        ("$envelope", row.Envelope?.ToArray()));
+        ("$envelope", row.Envelope?.ToArray()),
+        ("$unconfirmed", row.Unconfirmed));
 
     /// <summary>What is known of a sender's sequence: the authentic rows that end there, and those of this blob that are not.</summary>
     public List<KnownRow> Find(DeviceId sender, Sequence seq, BlobId blob)
@@ -129,6 +130,20 @@ internal sealed class InboxTable(ClientTransaction transaction)
     public bool IsAnythingAboveTheVector() => transaction.Scalar(
         "SELECT 1 FROM inbox WHERE state < 2 AND sender_seq > COALESCE((SELECT sender_seq FROM vector WHERE device = inbox.sender), 0) LIMIT 1") is not null;
 
+    /// <summary>
+    /// Takes the mark off a sender's blobs of epochs before one, up to a sequence. One of two blobs on one sequence keeps it: which of them is
+    /// meant is not known.
+    /// </summary>
+    public void Confirm(DeviceId sender, Sequence through, KeyEpoch before) => transaction.Execute(
+        """
+        UPDATE inbox SET unconfirmed = 0
+        WHERE unconfirmed > 0 AND unconfirmed <= $epoch AND sender = $sender AND sender_seq <= $through AND
+            (SELECT COUNT(*) FROM inbox AS twin WHERE twin.sender = $sender AND twin.sender_seq = inbox.sender_seq AND twin.state < 2 AND twin.type <> 1) <= 1
+        """,
+        ("$epoch", (long)before.Value),
+        ("$sender", sender.ToArray()),
+        ("$through", (long)through.Value));
+
     /// <summary>Rows that are quarantined or missing.</summary>
     public int CountTroubled() => (int)(long)(transaction.Scalar("SELECT COUNT(*) FROM inbox WHERE state >= 2") ?? 0L);
 
@@ -154,6 +169,7 @@ internal sealed class InboxTable(ClientTransaction transaction)
                 BlobId = BlobId.Read(reader.GetFieldValue<byte[]>(8)),
                 TimestampMs = (ulong)reader.GetInt64(9),
                 Envelope = envelope,
+                Unconfirmed = reader.GetInt64(11),
             });
         }
 

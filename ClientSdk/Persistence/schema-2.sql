@@ -23,3 +23,15 @@ CREATE TABLE claims (
     last_seq  INTEGER NOT NULL,
     last_ms   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Of an authentic blob of an older epoch that nothing confirms yet: its epoch + 1; else 0.
+ALTER TABLE inbox ADD COLUMN unconfirmed INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX inbox_unconfirmed ON inbox (sender, sender_seq) WHERE unconfirmed > 0;
+
+-- How far the rotator of an epoch had each sender when it began it: what older blobs are believed by. A row of device zero says that it was heard.
+CREATE TABLE confirmations (
+    epoch      INTEGER NOT NULL,
+    device     BLOB    NOT NULL,
+    sender_seq INTEGER NOT NULL,
+    PRIMARY KEY (epoch, device)
+) STRICT, WITHOUT ROWID;

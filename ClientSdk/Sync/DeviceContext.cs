@@ -10,6 +10,7 @@ namespace ZeroKSync.Client.Sync;
 internal sealed class DeviceContext : IDisposable
 {
     private volatile GroupRecord _record;
+    private volatile RotationFacts _rotations;
 
     public DeviceContext(ClientStore store, DeviceKeys device, string deviceName, GroupRecord record, GroupKeeper keeper, TimeProvider time, StatusBoard board, EventStream events)
     {
@@ -17,6 +18,7 @@ internal sealed class DeviceContext : IDisposable
         Device = device;
         DeviceName = deviceName;
         _record = record;
+        _rotations = new RotationFacts(record.Rotations);
         Keeper = keeper;
         Keyring = new GroupKeyring(record);
         Sealer = new BlobSealer(Keyring);
@@ -33,6 +35,8 @@ internal sealed class DeviceContext : IDisposable
 
     /// <summary>Replaced, never changed, when an epoch is adopted.</summary>
     public GroupRecord Record => _record;
+
+    public RotationFacts Rotations => _rotations;
 
     public GroupKeeper Keeper { get; }
 
@@ -60,6 +64,7 @@ internal sealed class DeviceContext : IDisposable
     public void Adopt(GroupRecord next, GroupKeys keys)
     {
         _record = next;
+        _rotations = new RotationFacts(next.Rotations);
         Keyring.Adopt(keys);
         VectorWork.Fire();
     }

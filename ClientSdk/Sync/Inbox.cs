@@ -68,6 +68,9 @@ internal sealed class Inbox(DeviceContext context, InboxBounds bounds) : IDispos
                 },
                 cancellationToken).ConfigureAwait(false);
             Believe(changes, isSecondReading);
+            if (changes.IsMoreConfirmed)
+                await RetryAsync(sealedIn => sealedIn < context.Keyring.Current.Epoch, cancellationToken).ConfigureAwait(false);
+
             return taken;
         }
         finally
@@ -83,27 +86,32 @@ internal sealed class Inbox(DeviceContext context, InboxBounds bounds) : IDispos
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            long after = 0;
-            while (true)
-            {
-                List<InboxRow> rows = await context.Store.RunAsync(
-                    transaction => transaction.Inbox.ReadQuarantined(after, RetryCountMax, RetryBytesMax), cancellationToken).ConfigureAwait(false);
-                if (rows.Count == 0)
-                    break;
-
-                after = rows[^1].LocalSeq;
-                await RetryAsync([.. rows.Where(row => EpochOf(row) == epoch)], cancellationToken).ConfigureAwait(false);
-            }
+            await RetryAsync(sealedIn => sealedIn == epoch, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _turn.Release();
         }
-
-        Retried.Fire();
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private async Task RetryAsync(Predicate<KeyEpoch?> isWorthIt, CancellationToken cancellationToken)
+    {
+        long after = 0;
+        while (true)
+        {
+            List<InboxRow> rows = await context.Store.RunAsync(
+                transaction => transaction.Inbox.ReadQuarantined(after, RetryCountMax, RetryBytesMax), cancellationToken).ConfigureAwait(false);
+            if (rows.Count == 0)
+                break;
+
+            after = rows[^1].LocalSeq;
+            await RetryAsync(rows.FindAll(row => isWorthIt(EpochOf(row))), cancellationToken).ConfigureAwait(false);
+        }
+
+        Retried.Fire();
+    }
 
     private async Task RetryAsync(List<InboxRow> rows, CancellationToken cancellationToken)
     {

@@ -33,14 +33,27 @@ internal sealed class InboxChanges(DeviceContext context, VersionVector vector, 
     /// <summary>Whether a gap that was reported can still be there; only a second look at what is kept finds out that it is not.</summary>
     public bool HasGapsNow { get; set; } = true;
 
-    public InboxDecision Decide(ClientTransaction transaction, in PullEntry entry, OpenedBlob? opened, bool isDeletionProved) => InboxRules.Decide(
-        entry,
-        opened,
-        isDeletionProved,
-        vector,
-        transaction.Inbox.Find(entry.SenderId, entry.SenderSeq, entry.BlobId),
-        context.GroupId,
-        epoch => context.Keyring.TryGet(epoch, out _));
+    /// <summary>A rotator said what it had: what was quarantined for want of that can be looked at again.</summary>
+    public bool IsMoreConfirmed { get; private set; }
+
+    public InboxDecision Decide(ClientTransaction transaction, in PullEntry entry, OpenedBlob? opened, bool isDeletionProved)
+    {
+        InboxDecision decision = InboxRules.Decide(
+            entry,
+            opened,
+            isDeletionProved,
+            vector,
+            transaction.Inbox.Find(entry.SenderId, entry.SenderSeq, entry.BlobId),
+            context.GroupId,
+            epoch => context.Keyring.TryGet(epoch, out _));
+        KeyEpoch current = context.Keyring.Current.Epoch;
+        if (opened is not { Header.KeyEpoch: var epoch } || epoch >= current || decision.State is not (InboxState.Deliverable or InboxState.Internal))
+            return decision;
+
+        Sequence confirmed = transaction.Confirmations.Confirmed(entry.SenderId, epoch);
+        bool isRevoked = context.Rotations.IsRevokedAfter(entry.SenderId, epoch);
+        return ConfirmationRules.Apply(decision, ConfirmationRules.Judge(epoch, current, entry.SenderSeq, confirmed, isRevoked), epoch);
+    }
 
     public void Apply(ClientTransaction transaction, RelayId relay, in PullEntry entry, OpenedBlob? opened, InboxDecision decision)
     {
@@ -52,11 +65,14 @@ internal sealed class InboxChanges(DeviceContext context, VersionVector vector, 
             transaction.Inbox.Remove(decision.Replaces);
 
         if (decision.State is { } state)
-            transaction.Inbox.Append(Row(relay, entry, state, decision.Type));
+            transaction.Inbox.Append(Row(relay, entry, state, decision));
 
         if (decision.Advance is { } advance)
         {
             Advance(transaction, entry.SenderId, advance);
+            if (opened is { } blob)
+                Confirm(transaction, entry, blob);
+
             IsVectorWork |= decision.Type != BlobType.Vector && VectorMarks.MarkChanged(transaction);
         }
 
@@ -102,6 +118,28 @@ internal sealed class InboxChanges(DeviceContext context, VersionVector vector, 
             Claim(transaction, sender, VectorRules.Settle(claim, entry.Sequence));
     }
 
+    // A sender that goes on under a later key links past what it sent under earlier ones; a rotator's first blob says what it had of all.
+    private void Confirm(ClientTransaction transaction, in PullEntry entry, OpenedBlob blob)
+    {
+        KeyEpoch epoch = blob.Header.KeyEpoch;
+        if (epoch.Value == 0)
+            return;
+
+        transaction.Inbox.Confirm(entry.SenderId, entry.SenderSeq, epoch);
+        if (!context.Rotations.IsRotator(entry.SenderId, epoch) || transaction.Confirmations.IsHeard(epoch))
+            return;
+
+        KeyValuePair<DeviceId, VectorEntry>[]? had = null;
+        if (blob.Type == BlobType.Vector)
+            VectorBlob.TryDecode(blob.Payload, out had);
+
+        transaction.Confirmations.Save(epoch, had ?? []);
+        foreach ((DeviceId sender, VectorEntry known) in had ?? [])
+            transaction.Inbox.Confirm(sender, known.Sequence, epoch);
+
+        IsMoreConfirmed = had is not null;
+    }
+
     private void Hear(ClientTransaction transaction, in PullEntry entry, KeyValuePair<DeviceId, VectorEntry>[] said)
     {
         DateTimeOffset now = context.Time.GetUtcNow();
@@ -145,10 +183,11 @@ internal sealed class InboxChanges(DeviceContext context, VersionVector vector, 
             claims.Remove(sender);
     }
 
-    private static InboxRow Row(RelayId relay, in PullEntry entry, InboxState state, BlobType? type) => new()
+    private static InboxRow Row(RelayId relay, in PullEntry entry, InboxState state, InboxDecision decision) => new()
     {
         State = state,
-        Type = type,
+        Type = decision.Type,
+        Unconfirmed = decision.Unconfirmed,
         Relay = relay,
         Cursor = entry.Cursor,
         Sender = entry.SenderId,

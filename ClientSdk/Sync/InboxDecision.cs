@@ -22,6 +22,9 @@ internal sealed record InboxDecision
     /// <summary>Why it is quarantined; null where it is not.</summary>
     public QuarantineReason? Quarantine { get; init; }
 
+    /// <summary>The mark of a blob of an older epoch that nothing confirms yet: its epoch + 1; else 0.</summary>
+    public long Unconfirmed { get; init; }
+
     /// <summary>What to report; null for nothing.</summary>
     public SyncEventKind? Report { get; init; }
 

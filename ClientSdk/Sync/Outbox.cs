@@ -140,6 +140,10 @@ internal sealed class Outbox(DeviceContext context)
         vector.Load(context.DeviceId, new VectorEntry(last, link));
         OutboxItem item = Append(transaction, BlobType.Vector, VectorBlob.Encode(vector.Entries));
         transaction.Settings.Vector = new VectorState(IsChanged: false, context.Time.GetUtcNow(), item.KeyEpoch);
+        // What the others will believe by this device's first vector of an epoch it began, it believes itself.
+        if (context.Rotations.IsRotator(context.DeviceId, item.KeyEpoch) && !transaction.Confirmations.IsHeard(item.KeyEpoch))
+            transaction.Confirmations.Save(item.KeyEpoch, vector.Entries);
+
         return item;
     }
 

@@ -21,6 +21,9 @@ internal enum QuarantineReason
     /// <summary>A vector that says nothing this version reads.</summary>
     DamagedVector,
 
+    /// <summary>Of a device that was revoked since, under a key it still has, and nobody vouches for it.</summary>
+    Unconfirmed,
+
     /// <summary>Authentic, and of a type that this version does not know: a later one may.</summary>
     UnknownType,
 }

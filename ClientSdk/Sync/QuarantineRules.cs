@@ -33,6 +33,7 @@ internal static class QuarantineRules
         QuarantineReason.RunThatIsNoVoid => "A blob claims more than one number: it is kept and not delivered.",
         QuarantineReason.DamagedVoid => "A void does not say how its sender's chain goes on: it is kept.",
         QuarantineReason.DamagedVector => "What a device says it has cannot be read: it is kept.",
+        QuarantineReason.Unconfirmed => "A blob came from a device that was revoked since, and no member says that it was there before: it is kept and not delivered.",
         _ => "A blob is of a kind that this version does not know: it is kept and not delivered.",
     };
 }

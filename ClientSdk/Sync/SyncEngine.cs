@@ -179,7 +179,7 @@ internal sealed class SyncEngine : IAsyncDisposable
         if (row.Envelope is { } envelope && _context.Sealer.TryOpen(ids, envelope.Span, out OpenedBlob opened))
         {
             DateTimeOffset time = DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Min(row.TimestampMs, (ulong)DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
-            return new SyncedBlob(new SyncedBlobId(row.Sender, row.SenderSeq, row.BlobId), opened.Payload, time);
+            return new SyncedBlob(new SyncedBlobId(row.Sender, row.SenderSeq, row.BlobId), opened.Payload, time, row.Unconfirmed > 0);
         }
 
         // It opened when it was stored: the local database was changed since.

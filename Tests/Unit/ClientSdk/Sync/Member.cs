@@ -91,7 +91,8 @@ internal sealed class Member : IDisposable
         return wrap;
     }
 
-    private void Follow(in Rotation rotation, SecretBytes secret)
+    /// <summary>Goes along with a rotation; the secret is this member's from now on.</summary>
+    internal void Follow(in Rotation rotation, SecretBytes secret)
     {
         Assert.True(Record.Rotations.TryExtend(new SignedStatement(rotation.Statement, rotation.Signature), out RotationChain? longer));
         Record = Record.Extend(longer, secret);
