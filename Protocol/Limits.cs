@@ -30,11 +30,14 @@ public static class Limits
     /// <summary>The rotation chain in HELLO, as encoded.</summary>
     public const int ChainBytes = 32 << 10;
 
-    /// <summary>Statements of a chain: what 32 KiB can hold of the smallest.</summary>
-    public const int ChainStatements = 160;
+    /// <summary>Statements of a chain: as many of the shortest, which revoke nobody, as <see cref="ChainBytes"/> hold with their heads and signatures.</summary>
+    public const int ChainStatements = (ChainBytes - 3) / (1 + 2 + StatementBytesMin + 2 + SignatureBytes);
+
+    /// <summary>One rotation statement that revokes nobody: its fixed fields.</summary>
+    public const int StatementBytesMin = 165;
 
     /// <summary>One rotation statement: its fixed fields and 255 revoked devices.</summary>
-    public const int StatementBytes = 165 + (255 * 33);
+    public const int StatementBytes = StatementBytesMin + (255 * 33);
 
     public const int SignatureBytes = 64;
 

@@ -100,6 +100,7 @@ internal sealed class GroupSession : IAsyncDisposable
         for (int hellos = 1; ; hellos++)
         {
             Welcome welcome = await link.OpenAsync<Hello, Welcome>(BuildHello(context, link, known, flags), cancellationToken).ConfigureAwait(false);
+            link.Welcomed();
             if (welcome.RelayId != link.Relay)
                 throw new SyncException(SyncErrorKind.WrongRelay, "The relay welcomed this device under another identity.");
             if (!PageRules.IsSound(welcome))

@@ -23,13 +23,15 @@ internal sealed class RelayLink : IAsyncDisposable
     private readonly TransportConnection _connection;
     private readonly SessionStreams _streams;
     private readonly SealedStream _session;
+    private readonly FrameLimit _limit;
     private readonly TaskCompletionSource<LinkEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RelayLink(TransportConnection connection, SessionStreams streams, SealedStream session, RelayId relay)
+    private RelayLink(TransportConnection connection, SessionStreams streams, SealedStream session, FrameLimit limit, RelayId relay)
     {
         _connection = connection;
         _streams = streams;
         _session = session;
+        _limit = limit;
         Relay = relay;
         _ = WatchAsync();
     }
@@ -84,6 +86,9 @@ internal sealed class RelayLink : IAsyncDisposable
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> => AskAsync<TRequest, TResponse>(_session, request, endStream: false, cancellationToken);
 
+    /// <summary>The relay has welcomed this device: from now on its frames may be as long as a page.</summary>
+    public void Welcomed() => _limit.Welcomed();
+
     /// <summary>One request on a stream of its own.</summary>
     /// <exception cref="SyncException">The relay refused, or the session ended first.</exception>
     public async Task<TResponse> RequestAsync<TRequest, TResponse>(TRequest request, CancellationToken cancellationToken)
@@ -102,7 +107,7 @@ internal sealed class RelayLink : IAsyncDisposable
         try
         {
             TransportStream stream = await _connection.OpenStreamAsync(StreamDirection.Bidirectional, cancellationToken).ConfigureAwait(false);
-            return await SealedStream.CreateAsync(stream, _streams).ConfigureAwait(false);
+            return await SealedStream.CreateAsync(stream, _streams, _limit).ConfigureAwait(false);
         }
         catch (TransportException exception)
         {
@@ -118,7 +123,7 @@ internal sealed class RelayLink : IAsyncDisposable
         {
             try
             {
-                SealedStream stream = await SealedStream.CreateAsync(accepted, _streams).ConfigureAwait(false);
+                SealedStream stream = await SealedStream.CreateAsync(accepted, _streams, _limit).ConfigureAwait(false);
                 await using var _ = stream.ConfigureAwait(false);
                 while (await stream.ReceiveAsync(cancellationToken).ConfigureAwait(false) is { } message)
                 {
@@ -220,7 +225,8 @@ internal sealed class RelayLink : IAsyncDisposable
         }
 
         var streams = new SessionStreams(keys);
-        return new RelayLink(connection, streams, await SealedStream.CreateAsync(stream, streams).ConfigureAwait(false), relay);
+        var limit = new FrameLimit();
+        return new RelayLink(connection, streams, await SealedStream.CreateAsync(stream, streams, limit).ConfigureAwait(false), limit, relay);
     }
 
     private async Task ReadSessionAsync(SessionRekey rekey, CancellationToken cancellationToken)

@@ -11,16 +11,22 @@ namespace ZeroKSync.Client.Transport;
 internal sealed class SealedStream : FramePipe
 {
     private readonly TransportStream _stream;
+    private readonly FrameLimit _limit;
 
-    private SealedStream(TransportStream stream, SessionStreams session, FrameSealer? sealer, FrameOpener? opener)
-        : base(session, sealer, opener) => _stream = stream;
+    private SealedStream(TransportStream stream, SessionStreams session, FrameLimit limit, FrameSealer? sealer, FrameOpener? opener)
+        : base(session, sealer, opener)
+    {
+        _stream = stream;
+        _limit = limit;
+    }
 
     /// <summary>Seals a stream; it is this object's from now on.</summary>
+    /// <param name="limit">The session's, which its streams share.</param>
     /// <exception cref="RelayProtocolException">The relay opened it under a number it had used.</exception>
-    public static async ValueTask<SealedStream> CreateAsync(TransportStream stream, SessionStreams session)
+    public static async ValueTask<SealedStream> CreateAsync(TransportStream stream, SessionStreams session, FrameLimit limit)
     {
         if (session.TryCreate(stream.Id, stream.CanWrite, stream.CanRead, out FrameSealer? sealer, out FrameOpener? opener))
-            return new SealedStream(stream, session, sealer, opener);
+            return new SealedStream(stream, session, limit, sealer, opener);
 
         await stream.DisposeAsync().ConfigureAwait(false);
         throw new RelayProtocolException(CloseCode.Unwanted, "The relay opened a stream a second time.");
@@ -33,7 +39,7 @@ internal sealed class SealedStream : FramePipe
     {
         while (true)
         {
-            switch (Receive(Limits.FrameBytes, out ReadOnlyMemory<byte> message))
+            switch (Receive(_limit.BodyBytesMax, out ReadOnlyMemory<byte> message))
             {
                 case FrameStatus.Message:
                     return message;

@@ -13,13 +13,14 @@ namespace ZeroKSync.Gateway.Sessions;
 public static class HelloVerifier
 {
     /// <summary>The command for the group, or why it is refused.</summary>
-    public static (HelloCommand? Command, Error? Refused) Verify(Hello hello, DeviceId device, ReadOnlySpan<byte> handshakeHash)
+    /// <param name="checks">The session's: what was verified of its chains before.</param>
+    public static (HelloCommand? Command, Error? Refused) Verify(Hello hello, DeviceId device, ReadOnlySpan<byte> handshakeHash, ChainChecks checks)
     {
         if (hello.Version != Limits.Version)
             return (null, Refusals.Of(ErrorCode.UnsupportedVersion, Limits.Version));
 
         bool isProved = GroupIdentity.FromOriginKey(hello.OriginKey) == hello.GroupId
-            && RotationChain.TryVerify(hello.GroupId, hello.OriginKey, hello.Chain, out RotationChain? chain)
+            && checks.TryVerify(hello, out RotationChain? chain)
             && chain.TryGetKey(hello.KeyEpoch, out AdmissionKey key)
             && HelloProof.Verify(key, hello.Proof.Span, handshakeHash, hello.GroupId, device, hello.KeyEpoch);
         if (!isProved)

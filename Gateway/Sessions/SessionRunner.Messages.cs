@@ -7,6 +7,8 @@ namespace ZeroKSync.Gateway.Sessions;
 /// <summary>The messages of the session stream: HELLO, JOIN, PRESENCE, REKEY, BYE.</summary>
 internal sealed partial class SessionRunner
 {
+    private readonly ChainChecks _chains = new();
+
     // False when the session is over.
     private async Task<bool> ServeSessionAsync(SealedChannel channel, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
@@ -94,7 +96,7 @@ internal sealed partial class SessionRunner
         if (Member is { } member && (hello.GroupId != member.Group || (Phase == SessionPhase.Active && hello.Chain.Count <= member.ChainLength)))
             return (null, Refusals.Of(ErrorCode.UnexpectedMessage));
 
-        (HelloCommand? command, Error? refused) = HelloVerifier.Verify(hello, Device, _streams!.Keys.HandshakeHash);
+        (HelloCommand? command, Error? refused) = HelloVerifier.Verify(hello, Device, _streams!.Keys.HandshakeHash, _chains);
         if (command is null)
             return (null, refused);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.MessagePack;
 using ZeroKSync.Protocol.Messages;
@@ -75,6 +76,48 @@ public sealed class RotationChain
 
         chain = new RotationChain(groupId, [.. own], keys.MoveToImmutable(), hashes.MoveToImmutable());
         return true;
+    }
+
+    /// <summary>The same beside a chain that is verified already: what both begin with is not checked again.</summary>
+    /// <param name="known">Of any group; null for none.</param>
+    public static bool TryVerify(
+        GroupId groupId, AdmissionKey originKey, IReadOnlyList<SignedStatement> statements, RotationChain? known, [NotNullWhen(true)] out RotationChain? chain)
+    {
+        ArgumentNullException.ThrowIfNull(statements);
+        if (known is null || known.GroupId != groupId || known.OriginKey != originKey || known.CountNew(statements) == statements.Count)
+            return TryVerify(groupId, originKey, statements, out chain);
+
+        chain = null;
+        RotationChain longer = known;
+        foreach (SignedStatement next in statements.Skip(known.Statements.Length))
+        {
+            if (!longer.TryExtend(next, out RotationChain? extended))
+                return false;
+
+            longer = extended;
+        }
+
+        chain = longer;
+        return true;
+    }
+
+    /// <summary>How many signatures are to be checked beside this chain: of the statements after it, or of all where they do not begin with it.</summary>
+    public int CountNew(IReadOnlyList<SignedStatement> statements)
+    {
+        ArgumentNullException.ThrowIfNull(statements);
+        if (statements.Count < Statements.Length)
+            return statements.Count;
+
+        for (int i = 0; i < Statements.Length; i++)
+        {
+            if (!CryptographicOperations.FixedTimeEquals(statements[i].Statement.Span, Statements[i].Statement.Span)
+                || !CryptographicOperations.FixedTimeEquals(statements[i].Signature.Span, Statements[i].Signature.Span))
+            {
+                return statements.Count;
+            }
+        }
+
+        return statements.Count - Statements.Length;
     }
 
     /// <summary>Verifies the next statement and makes the longer chain; this one stays.</summary>

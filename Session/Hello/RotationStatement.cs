@@ -28,7 +28,7 @@ public sealed record RotationStatement(
     Bytes32 Members,
     IReadOnlyList<RevokedDevice> Revoked)
 {
-    private const int FixedBytes = sizeof(uint) + (5 * Bytes32.Size) + 1;
+    private const int FixedBytes = Limits.StatementBytesMin;
     private const int RevokedBytes = DeviceId.Size + 1;
 
     /// <summary>The bytes that are hashed, signed and sent.</summary>

@@ -35,7 +35,7 @@ internal sealed class HelloTarget(KnownGroup group) : FuzzTarget
         if (!MessageCodec.TryDecode(input, out Hello? hello))
             return null;
 
-        (HelloCommand? command, Error? refused) = HelloVerifier.Verify(hello, KnownGroup.Device, Handshake);
+        (HelloCommand? command, Error? refused) = HelloVerifier.Verify(hello, KnownGroup.Device, Handshake, new ChainChecks());
         if ((command is null) == (refused is null))
             throw new BrokenPromiseException("a HELLO is let through or refused, and not both");
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using ZeroKSync.Client;
+using ZeroKSync.Client.Transport;
 using ZeroKSync.Cryptography;
 using ZeroKSync.Gateway.Sessions;
 using ZeroKSync.Protocol;
@@ -21,7 +22,8 @@ internal sealed class ScriptedRelay : IAsyncDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly X509Certificate2 _certificate = SelfSignedCertificate.Create(new FakeTimeProvider());
     private readonly CancellationTokenSource _over = new();
-    private readonly ConcurrentQueue<SessionKeys> _keys = [];
+    private readonly ConcurrentQueue<SessionStreams> _sessions = [];
+    private readonly FrameLimit _limit = new();
     private TransportListener? _listener;
     private TransportConnection? _connection;
     private Task _accepting = Task.CompletedTask;
@@ -61,6 +63,7 @@ internal sealed class ScriptedRelay : IAsyncDisposable
     internal static async Task<ScriptedRelay> StartAsync()
     {
         var relay = new ScriptedRelay();
+        relay._limit.Welcomed();
         relay._listener = await relay.Transport.ListenAsync(new TransportListenerOptions { Alpn = Limits.Alpn, Certificate = relay._certificate }, Bounded.Token());
         relay._accepting = relay.AcceptAsync();
         return relay;
@@ -71,7 +74,8 @@ internal sealed class ScriptedRelay : IAsyncDisposable
         where T : class, IMessage<T>
     {
         TransportStream stream = await _connection!.OpenStreamAsync(StreamDirection.Unidirectional, _over.Token);
-        await new SealedChannel(stream, _keys.Last()).SendAsync(notice, _over.Token);
+        SealedStream channel = await SealedStream.CreateAsync(stream, _sessions.Last(), _limit);
+        await channel.SendAsync(notice, endStream: false, _over.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -79,8 +83,8 @@ internal sealed class ScriptedRelay : IAsyncDisposable
         await _over.CancelAsync();
         await _listener!.DisposeAsync();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (SessionKeys keys in _keys)
-            keys.Dispose();
+        foreach (SessionStreams session in _sessions)
+            session.Keys.Dispose();
 
         _certificate.Dispose();
         _key.Dispose();
@@ -100,49 +104,46 @@ internal sealed class ScriptedRelay : IAsyncDisposable
     {
         TransportStream first = (await connection.AcceptStreamAsync(_over.Token))!;
         SessionKeys keys = await HandshakeLane.RunAsync(first, _key, connection.CertificateHash, _over.Token);
-        _keys.Enqueue(keys);
-        Task session = ServeStreamAsync(new SealedChannel(first, keys));
+        var streams = new SessionStreams(keys);
+        _sessions.Enqueue(streams);
+        Task session = ServeStreamAsync(await SealedStream.CreateAsync(first, streams, _limit));
         while (await connection.AcceptStreamAsync(_over.Token) is { } stream)
-            _ = ServeStreamAsync(new SealedChannel(stream, keys));
+            _ = ServeStreamAsync(await SealedStream.CreateAsync(stream, streams, _limit));
 
         await session;
     }
 
-    private async Task ServeStreamAsync(SealedChannel channel)
+    private async Task ServeStreamAsync(SealedStream channel)
     {
-        do
-        {
-            while (channel.TryReceive(Limits.FrameBytes, out ReadOnlyMemory<byte> message))
-                await AnswerAsync(channel, message);
-        }
-        while (await channel.FillAsync(_over.Token));
+        while (await channel.ReceiveAsync(_over.Token) is { } message)
+            await AnswerAsync(channel, message);
 
         await channel.FlushAsync(endStream: true, _over.Token);
     }
 
-    private async Task AnswerAsync(SealedChannel channel, ReadOnlyMemory<byte> message)
+    private async Task AnswerAsync(SealedStream channel, ReadOnlyMemory<byte> message)
     {
         if (MessageCodec.TryDecode(message, out Hello? hello))
         {
             Hellos.Enqueue(hello);
             OnHello(hello);
-            await channel.SendAsync(Welcome(), _over.Token);
+            await channel.SendAsync(Welcome(), endStream: false, _over.Token);
         }
         else if (MessageCodec.TryDecode(message, out GetRotations? asked))
         {
             RotationsAsked++;
-            await channel.SendAsync(new Rotations([.. Rotations.Skip((int)asked.AfterEpoch.Value)]), _over.Token);
+            await channel.SendAsync(new Rotations([.. Rotations.Skip((int)asked.AfterEpoch.Value)]), endStream: false, _over.Token);
         }
         else if (MessageCodec.TryDecode(message, out Ack? ack))
         {
             Acks.Enqueue(ack.Cursor);
-            await channel.SendAsync(new Done(), _over.Token);
+            await channel.SendAsync(new Done(), endStream: false, _over.Token);
         }
         else if (MessageCodec.TryDecode(message, out Subscribe? subscribe))
         {
             PullEntry[] rows = [.. Rows.Where(row => row.Cursor > subscribe.AfterCursor)];
             Cursor head = Rows.Count == 0 ? default : Rows[^1].Cursor;
-            await channel.SendAsync(new PullResponse(rows, head, HasMore: false, new Cursor(1), head), _over.Token);
+            await channel.SendAsync(new PullResponse(rows, head, HasMore: false, new Cursor(1), head), endStream: false, _over.Token);
             await Task.Delay(Timeout.InfiniteTimeSpan, _time, _over.Token);
         }
         else if (MessageCodec.TryDecode(message, out Push? push))
@@ -151,16 +152,16 @@ internal sealed class ScriptedRelay : IAsyncDisposable
         }
     }
 
-    private async Task PushAsync(SealedChannel channel, Push push)
+    private async Task PushAsync(SealedStream channel, Push push)
     {
         if (push.KeyEpoch != Epoch)
         {
-            await channel.SendAsync(new Error(ErrorCode.StaleKeyEpoch, "stale", null, [push.FirstSeq.Value]), _over.Token);
+            await channel.SendAsync(new Error(ErrorCode.StaleKeyEpoch, "stale", null, [push.FirstSeq.Value]), endStream: false, _over.Token);
             await Task.Delay(Timeout.InfiniteTimeSpan, _time, _over.Token);
         }
 
         Pushes.Enqueue((push, push.Envelope.ToArray()));
-        await channel.SendAsync(new PushAck(push.BlobId, new Cursor((ulong)Pushes.Count), 0, Duplicate: false), _over.Token);
+        await channel.SendAsync(new PushAck(push.BlobId, new Cursor((ulong)Pushes.Count), 0, Duplicate: false), endStream: false, _over.Token);
     }
 
     private Welcome Welcome() => new(

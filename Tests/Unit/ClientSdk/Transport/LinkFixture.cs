@@ -18,6 +18,8 @@ internal sealed class LinkFixture : IAsyncDisposable
     private readonly X25519KeyPair _relayKey = X25519.GenerateKeyPair();
     private TransportListener? _listener;
 
+    private readonly FrameLimit _limit = new();
+
     public FakeTimeProvider Time { get; } = new();
 
     public X25519KeyPair Device { get; } = X25519.GenerateKeyPair();
@@ -62,7 +64,7 @@ internal sealed class LinkFixture : IAsyncDisposable
 
     /// <summary>A one-way stream of the relay.</summary>
     public async Task<SealedStream> OpenAsync() =>
-        await SealedStream.CreateAsync(await Connection.OpenStreamAsync(StreamDirection.Unidirectional, Bounded.Token()), Streams);
+        await SealedStream.CreateAsync(await Connection.OpenStreamAsync(StreamDirection.Unidirectional, Bounded.Token()), Streams, _limit);
 
     public async ValueTask DisposeAsync()
     {
@@ -87,7 +89,7 @@ internal sealed class LinkFixture : IAsyncDisposable
         await stream.WriteAsync(second, cancellationToken: Bounded.Token());
         Assert.True(handshake.TryReadThird(await ReadAsync(stream, HandshakeMessage.ThirdBytes), out SessionKeys? keys));
         Streams = new SessionStreams(keys);
-        Session = await SealedStream.CreateAsync(stream, Streams);
+        Session = await SealedStream.CreateAsync(stream, Streams, _limit);
     }
 
     private static async Task<byte[]> ReadAsync(TransportStream stream, int bodyBytes)

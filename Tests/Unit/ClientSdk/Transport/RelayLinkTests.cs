@@ -17,7 +17,13 @@ public sealed class RelayLinkTests
     {
         await using LinkFixture fixture = await LinkFixture.ConnectAsync(inner => new RepeatingTransport(inner, number: 3));
         var seen = new TaskCompletionSource();
-        Task reading = fixture.Link.ReadNoticesAsync(_ => seen.TrySetResult(), Bounded.Token());
+        Task reading = fixture.Link.ReadNoticesAsync(
+            (_, _) =>
+            {
+                seen.TrySetResult();
+                return Task.CompletedTask;
+            },
+            Bounded.Token());
         SealedStream first = await fixture.OpenAsync();
         await first.SendAsync(new Notify(default, 1, 1), endStream: true, Bounded.Token());
         await seen.Task.Within();
@@ -28,6 +34,30 @@ public sealed class RelayLinkTests
         Assert.Equal(SyncErrorKind.Protocol, (await fixture.Link.Ended.Within()).Kind);
         Assert.Equal((long)CloseCode.Unwanted, (await fixture.Connection.Closed.Within()).ApplicationCode);
         await reading.Within();
+    }
+
+    [Fact]
+    public async Task OpenAsync_FrameLongerThanMayBeBeforeWelcome_EndsTheSession()
+    {
+        await using LinkFixture fixture = await LinkFixture.ConnectAsync();
+        Task<PullResponse> asking = fixture.Link.OpenAsync<Subscribe, PullResponse>(new Subscribe(default), Bounded.Token());
+
+        await fixture.Session.SendAsync(LongPage(), endStream: false, Bounded.Token());
+
+        Assert.Equal(SyncErrorKind.Protocol, (await Assert.ThrowsAsync<SyncException>(() => asking.Within())).Kind);
+        Assert.Equal((long)CloseCode.Length, (await fixture.Connection.Closed.Within()).ApplicationCode);
+    }
+
+    [Fact]
+    public async Task OpenAsync_TheSameFrameAfterWelcome_IsTaken()
+    {
+        await using LinkFixture fixture = await LinkFixture.ConnectAsync();
+        fixture.Link.Welcomed();
+        Task<PullResponse> asking = fixture.Link.OpenAsync<Subscribe, PullResponse>(new Subscribe(default), Bounded.Token());
+
+        await fixture.Session.SendAsync(LongPage(), endStream: false, Bounded.Token());
+
+        Assert.Single((await asking.Within()).Entries);
     }
 
     [Fact]
@@ -117,4 +147,11 @@ public sealed class RelayLinkTests
         Assert.Equal((long)CloseCode.None, (await fixture.Connection.Closed.Within()).ApplicationCode);
         await keeping.Within();
     }
+
+    private static PullResponse LongPage() => new(
+        [new PullEntry(new Cursor(1), PullEntryState.Blob, default, default, default, new Sequence(1), new Sequence(1), 0, new byte[Limits.FrameBytesBeforeWelcome], default(ReadOnlyMemory<byte>?))],
+        new Cursor(1),
+        HasMore: false,
+        new Cursor(1),
+        new Cursor(1));
 }

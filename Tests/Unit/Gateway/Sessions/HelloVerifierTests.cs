@@ -21,7 +21,7 @@ public sealed class HelloVerifierTests : IDisposable
     public void Verify_ProofOfAnEpochTheChainReaches_IsACommand(uint epoch, int chain)
     {
         HelloMessage hello = Hello(epoch, chain);
-        (HelloCommand? command, Error? refused) = HelloVerifier.Verify(hello, ChainFixture.Device, Handshake);
+        (HelloCommand? command, Error? refused) = HelloVerifier.Verify(hello, ChainFixture.Device, Handshake, new ChainChecks());
         Assert.Null(refused);
         Assert.NotNull(command);
         Assert.Equal(ChainFixture.Device, command.Device);
@@ -36,12 +36,12 @@ public sealed class HelloVerifierTests : IDisposable
     {
         HelloMessage hello = Hello(3, 3);
         byte[] other = ChainFixture.Flip(Handshake, 0);
-        AssertUnauthorized(HelloVerifier.Verify(hello, ChainFixture.Device, other));
+        AssertUnauthorized(HelloVerifier.Verify(hello, ChainFixture.Device, other, new ChainChecks()));
     }
 
     [Fact]
     public void Verify_ProofOfAnotherDevice_IsRefused() =>
-        AssertUnauthorized(HelloVerifier.Verify(Hello(3, 3), DeviceId.Read([.. Enumerable.Repeat((byte)0x03, 32)]), Handshake));
+        AssertUnauthorized(HelloVerifier.Verify(Hello(3, 3), DeviceId.Read([.. Enumerable.Repeat((byte)0x03, 32)]), Handshake, new ChainChecks()));
 
     [Fact]
     public void Verify_AnythingThatIsNotSo_HasOneAnswer()
@@ -63,13 +63,13 @@ public sealed class HelloVerifierTests : IDisposable
             right with { Proof = new byte[64] },
         ];
         foreach (HelloMessage hello in wrong)
-            AssertUnauthorized(HelloVerifier.Verify(hello, ChainFixture.Device, Handshake));
+            AssertUnauthorized(HelloVerifier.Verify(hello, ChainFixture.Device, Handshake, new ChainChecks()));
     }
 
     [Fact]
     public void Verify_OtherVersion_NamesTheOnesThereAre()
     {
-        (HelloCommand? command, Error? refused) = HelloVerifier.Verify(Hello(3, 3) with { Version = Limits.Version + 1 }, ChainFixture.Device, Handshake);
+        (HelloCommand? command, Error? refused) = HelloVerifier.Verify(Hello(3, 3) with { Version = Limits.Version + 1 }, ChainFixture.Device, Handshake, new ChainChecks());
         Assert.Null(command);
         Assert.Equal(ErrorCode.UnsupportedVersion, refused!.Reason);
         Assert.Equal([Limits.Version], refused.Detail);
@@ -82,7 +82,7 @@ public sealed class HelloVerifierTests : IDisposable
         byte[] signature = _fixture.Chain[0].Signature.ToArray();
         byte[] card = [1, 2, 3];
         HelloMessage hello = Hello(1, 1) with { Chain = [new SignedStatement(statement, signature)], DeviceCard = card };
-        HelloCommand command = HelloVerifier.Verify(hello, ChainFixture.Device, Handshake).Command!;
+        HelloCommand command = HelloVerifier.Verify(hello, ChainFixture.Device, Handshake, new ChainChecks()).Command!;
         Array.ForEach([statement, signature, card], bytes => bytes.AsSpan().Clear());
         Assert.Equal(_fixture.Chain[0].Statement.Span, command.Chain[0].Statement.Span);
         Assert.Equal(_fixture.Chain[0].Signature.Span, command.Chain[0].Signature.Span);
