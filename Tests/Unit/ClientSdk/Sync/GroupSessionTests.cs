@@ -160,7 +160,8 @@ public sealed class GroupSessionTests : IAsyncDisposable
         await relay.NotifyAsync(new KeyRotated(last.Statement, last.Signature, last.Members, last.Wrap));
 
         await Bounded.UntilAsync(() => _device.Context.Keyring.Current.Epoch.Value == 2);
-        Assert.Equal(1, relay.RotationsAsked);
+        // Once for the notice; and once more where the vector that begins the epoch between was refused before the next was adopted.
+        Assert.InRange(relay.RotationsAsked, 1, 2);
     }
 
     [Fact]
