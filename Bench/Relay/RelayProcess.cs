@@ -9,6 +9,8 @@ namespace ZeroKSync.Bench.Relay;
 /// <summary>A real relay as a child process on loopback. It is ended by its own id, and its output goes to a file beside its data.</summary>
 public sealed partial class RelayProcess : IAsyncDisposable
 {
+    private const string ResidentLine = "VmRSS:";
+
     private readonly Process _process;
     private readonly Task _logging;
 
@@ -29,8 +31,18 @@ public sealed partial class RelayProcess : IAsyncDisposable
     /// <summary>host:port of the fallback, or <c>off</c>.</summary>
     public string WebSocket { get; }
 
-    /// <summary>Of the process: what it holds is in /proc.</summary>
-    public int Id => _process.Id;
+    /// <summary>Files and sockets it has open.</summary>
+    public int Descriptors => Directory.GetFileSystemEntries(InProc("fd")).Length;
+
+    /// <summary>Bytes of memory it holds now.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            string line = File.ReadLines(InProc("status")).First(text => text.StartsWith(ResidentLine, StringComparison.Ordinal));
+            return 1024 * long.Parse(line.AsSpan(ResidentLine.Length).TrimEnd("kB").Trim(), CultureInfo.InvariantCulture);
+        }
+    }
 
     /// <summary>Processor time used so far.</summary>
     public TimeSpan ProcessorTime
@@ -104,6 +116,8 @@ public sealed partial class RelayProcess : IAsyncDisposable
 
         _process.Dispose();
     }
+
+    private string InProc(string name) => string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/{name}");
 
     private static async Task CopyAsync(StreamReader from, string file)
     {

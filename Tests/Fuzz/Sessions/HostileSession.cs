@@ -114,7 +114,7 @@ internal sealed class HostileSession(RawSession session, RawGroup group, Random 
         2 => MessageCodec.Encode(new Subscribe(new Cursor((ulong)random.Next(3)))),
         3 => MessageCodec.Encode(new ListDevices()),
         4 => MessageCodec.Encode(new Ack(new Cursor((ulong)random.Next(5)))),
-        5 or 6 => MessageCodec.Encode(Blobs.Make(random.Next(4) == 0 ? (ulong)random.Next(5) : ++_sequence)),
+        5 or 6 => MessageCodec.Encode(RawBlobs.Make(random.Next(4) == 0 ? (ulong)random.Next(5) : ++_sequence)),
         7 => MessageCodec.Encode(new Presence((PresenceStatus)random.Next(2))),
         8 => ByteMutator.Noise(random, 100),
         9 or 10 => ChangedAnswer.Of(random, ChangedAnswer.Another(random)),

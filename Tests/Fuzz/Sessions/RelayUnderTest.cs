@@ -36,15 +36,9 @@ public sealed class RelayUnderTest : IAsyncLifetime
         _process = await RelayProcess.StartAsync(program, _folder.Sub("data"), _folder.Sub("log"), port: 0, "bench", Bounded.Token(), file);
     }
 
-    /// <summary>Files and sockets it has open.</summary>
-    public int Descriptors() => Directory.GetFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/fd")).Length;
+    public int Descriptors => _process.Descriptors;
 
-    /// <summary>Bytes of memory it holds now.</summary>
-    public long ResidentBytes()
-    {
-        string line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/status")).First(text => text.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return 1024 * long.Parse(line.AsSpan("VmRSS:".Length).TrimEnd("kB").Trim(), CultureInfo.InvariantCulture);
-    }
+    public long ResidentBytes => _process.ResidentBytes;
 
     public async Task<int> SessionsAsync()
     {

@@ -53,8 +53,8 @@ public sealed class SessionFuzzTests(RelayUnderTest relay) : IClassFixture<Relay
         // Once before it counts: what the first of all peers made for good is there now.
         await Task.WhenAll(Enumerable.Range(0, Together).Select(i => attack(FuzzPlan.RandomOf(target, -1 - i)))).Within();
         await relay.SettleAsync(Bystanders.Count);
-        int descriptors = relay.Descriptors();
-        long memory = relay.ResidentBytes();
+        int descriptors = relay.Descriptors;
+        long memory = relay.ResidentBytes;
         foreach ((int round, Random _) in FuzzPlan.Rounds(target))
         {
             try
@@ -71,8 +71,8 @@ public sealed class SessionFuzzTests(RelayUnderTest relay) : IClassFixture<Relay
         await relay.SettleAsync(Bystanders.Count);
         await bystanders.ExchangeAsync();
         await relay.CheckLogAsync();
-        Assert.InRange(relay.Descriptors(), 0, descriptors + DescriptorsRoom);
-        Assert.InRange(relay.ResidentBytes() - memory, long.MinValue, KeptBytesMax);
+        Assert.InRange(relay.Descriptors, 0, descriptors + DescriptorsRoom);
+        Assert.InRange(relay.ResidentBytes - memory, long.MinValue, KeptBytesMax);
     }
 
     private static async Task AttackAsync(ITransport transport, IPEndPoint at, RelayId id, Random random)

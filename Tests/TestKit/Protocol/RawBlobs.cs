@@ -2,13 +2,14 @@ using System.Security.Cryptography;
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
 
-namespace ZeroKSync.Tests.Fuzz.Sessions;
+namespace ZeroKSync.TestKit.Protocol;
 
 /// <summary>Blobs as a relay sees them: a header it compares, and noise.</summary>
-internal static class Blobs
+public static class RawBlobs
 {
     private const int EnvelopeBytes = 300;
 
+    /// <summary>The sender's blob of this number, under the first key epoch.</summary>
     public static Push Make(ulong sequence)
     {
         byte[] envelope = RandomNumberGenerator.GetBytes(EnvelopeBytes);

@@ -1,14 +1,12 @@
 using System.Net;
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
-using ZeroKSync.TestKit.Protocol;
-using ZeroKSync.Tests.Fuzz.Engine;
 using ZeroKSync.Transport;
 
-namespace ZeroKSync.Tests.Fuzz.Sessions;
+namespace ZeroKSync.TestKit.Protocol;
 
 /// <summary>Two sessions that keep to the protocol while others do not: what the one pushes the other is sent, byte for byte.</summary>
-internal sealed class Bystanders : IAsyncDisposable
+public sealed class Bystanders : IAsyncDisposable
 {
     /// <summary>Sessions they are.</summary>
     public const int Count = 2;
@@ -19,6 +17,10 @@ internal sealed class Bystanders : IAsyncDisposable
     private RawStream _pushing = null!;
     private RawStream _reading = null!;
     private ulong _sequence;
+
+    private Bystanders()
+    {
+    }
 
     public static async Task<Bystanders> JoinAsync(ITransport transport, IPEndPoint relay, RelayId id)
     {
@@ -31,9 +33,11 @@ internal sealed class Bystanders : IAsyncDisposable
         return pair;
     }
 
+    /// <summary>One blob, pushed, sent to the subscriber and pulled.</summary>
+    /// <exception cref="InvalidOperationException">Any of it was not exact.</exception>
     public async Task ExchangeAsync()
     {
-        Push push = Blobs.Make(++_sequence);
+        Push push = RawBlobs.Make(++_sequence);
         Task<PullResponse> page = _reading.ReceiveAsync<PullResponse>();
         PushAck ack = await _pushing.AskAsync<Push, PushAck>(push);
         PullEntry entry = (await page).Entries.Single();
@@ -42,7 +46,7 @@ internal sealed class Bystanders : IAsyncDisposable
         PullEntry pulled = (await pulling.ReceiveAsync<PullResponse>()).Entries.Single();
         bool isExact = ack.Cursor.Value == _sequence && !ack.Duplicate && IsExact(entry, push) && IsExact(pulled, push);
         if (!isExact)
-            throw new BrokenPromiseException("a session that keeps to the protocol was answered wrongly");
+            throw new InvalidOperationException("a session that keeps to the protocol was answered wrongly");
     }
 
     public async ValueTask DisposeAsync()
