@@ -103,8 +103,12 @@ internal sealed class Outbox(DeviceContext context)
     /// <summary>A blob that a relay will never take.</summary>
     public void Refused(Sequence seq, SyncException why)
     {
-        if (_deliveries.TryRemove(seq, out TaskCompletionSource? delivered))
-            delivered.TrySetException(why);
+        if (!_deliveries.TryRemove(seq, out TaskCompletionSource? delivered))
+            return;
+
+        delivered.TrySetException(why);
+        // Nobody may be waiting: a refusal that is also an event needs no second observer.
+        _ = delivered.Task.Exception;
     }
 
     /// <summary>The client closes: what waits goes at the next start.</summary>
