@@ -66,14 +66,14 @@ public sealed class SessionRekey : IDisposable
             {
                 // Before the look: what happens meanwhile wakes the next one.
                 Task due = Keys.Due.Next;
-                (RekeyDecision decision, TimeSpan wait) = Look();
+                (RekeyDecision decision, TimeSpan next) = Look();
                 if (decision == RekeyDecision.Reopen)
                     return;
 
                 if (decision is RekeyDecision.Start or RekeyDecision.Ask)
                     await _session.FlushAsync(endStream: false, cancellationToken).ConfigureAwait(false);
                 else
-                    await WaitAsync(due, wait, cancellationToken).ConfigureAwait(false);
+                    await WaitAsync(due, next, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -115,7 +115,8 @@ public sealed class SessionRekey : IDisposable
             _exchange.Break();
     }
 
-    private (RekeyDecision Decision, TimeSpan Wait) Look()
+    // What to do now, and when the next look is due.
+    private (RekeyDecision Decision, TimeSpan Next) Look()
     {
         lock (_gate)
         {
@@ -148,7 +149,7 @@ public sealed class SessionRekey : IDisposable
                     break;
             }
 
-            return (decision, UntilNext(now, age));
+            return (decision, now + UntilNext(now, age));
         }
     }
 
@@ -248,10 +249,16 @@ public sealed class SessionRekey : IDisposable
         return new RekeyException(CloseCode.Handshake);
     }
 
-    private async Task WaitAsync(Task due, TimeSpan wait, CancellationToken cancellationToken)
+    private async Task WaitAsync(Task due, TimeSpan next, CancellationToken cancellationToken)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(due, Task.Delay(wait, _time, done.Token)).ConfigureAwait(false);
+        TimeSpan wait = next - Now;
+        Task late = Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _time, done.Token);
+
+        // A clock that passed the time before the timer was armed is not waited for once more.
+        if (Now < next)
+            await Task.WhenAny(due, late).ConfigureAwait(false);
+
         await done.CancelAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
     }
