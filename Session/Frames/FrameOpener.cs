@@ -5,7 +5,7 @@ namespace ZeroKSync.Session;
 /// <summary>
 /// Opens the frames of one stream in one direction, strictly in the order they were sealed: a frame that was changed, repeated, left
 /// out before, or sealed for another stream does not open. The first frame says under which of the session's epochs the stream begins; after
-/// that it goes one epoch on at a time, never back, and erases the old key at its first new frame. After a false the stream's connection
+/// that it goes on to later ones, never back, and erases the old key at its first new frame. After a false the stream's connection
 /// ends. One thread at a time.
 /// </summary>
 public sealed class FrameOpener : IDisposable
@@ -106,12 +106,12 @@ public sealed class FrameOpener : IDisposable
         return cipher.TryDecrypt(_counter, header, body[EpochBytes..], message);
     }
 
-    // The frame of another epoch than the last one's: the stream's first at all, or its first of the next. The counter goes on, so no frame before
-    // it was left out. Until it has opened nothing is moved.
+    // The frame of another epoch than the last one's: the stream's first at all, or its first of a later one. A stream that could not write
+    // during an epoch has nothing of it; the counter goes on, so no frame was left out. Until it has opened nothing is moved.
     private bool TryMove(ReadOnlySpan<byte> body, Span<byte> message)
     {
-        bool isInTurn = _epoch == NoEpoch || body[0] == _epoch + 1;
-        if (!isInTurn || _keys is null || !_keys.TryGetReceiving(_streamId, body[0], out EpochKeys? epoch, out FrameCipher? cipher))
+        // NoEpoch lies before all of them.
+        if (body[0] <= _epoch || _keys is null || !_keys.TryGetReceiving(_streamId, body[0], out EpochKeys? epoch, out FrameCipher? cipher))
             return false;
 
         if (!TryDecrypt(cipher, body, message))

@@ -37,7 +37,7 @@ public abstract class FramePipe : IAsyncDisposable
         get
         {
             lock (_gate)
-                return _pending.Written.Length;
+                return _pending.Count;
         }
     }
 
@@ -103,19 +103,10 @@ public abstract class FramePipe : IAsyncDisposable
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            ReadOnlyMemory<byte> bytes;
             lock (_gate)
-            {
-                bytes = _pending.Written;
                 _isSealed |= endStream;
-            }
 
-            if (bytes.IsEmpty && !endStream)
-                return;
-
-            await WriteBytesAsync(bytes, endStream, cancellationToken).ConfigureAwait(false);
-            lock (_gate)
-                _pending.Clear();
+            await WritePendingAsync(endStream, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -143,10 +134,7 @@ public abstract class FramePipe : IAsyncDisposable
         {
             _isSealed = true;
             _sealer?.Dispose();
-
-            // Lent memory that is still being sent from is left to the collector.
-            if (_writing.Wait(TimeSpan.Zero))
-                _pending.Dispose();
+            _pending.Dispose();
         }
 
         _opener?.Dispose();
@@ -186,26 +174,36 @@ public abstract class FramePipe : IAsyncDisposable
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            byte[]? frame = null;
             lock (_gate)
             {
                 if (_isSealed || _sealer is not { OwesFrame: true })
                     return;
 
-                // Frames of the old keys that wait for their flush go first, and take this one with them.
-                if (_pending.Written.Length > 0)
-                    _sealer.Seal(default, _pending.Add(FrameSealer.OverheadBytes));
-                else
-                    _sealer.Seal(default, frame = new byte[FrameSealer.OverheadBytes]);
+                _sealer.Seal(default, _pending.Add(FrameSealer.OverheadBytes));
             }
 
-            if (frame is not null)
-                await WriteBytesAsync(frame, endStream: false, cancellationToken).ConfigureAwait(false);
+            // With what was appended before, which has its place before it.
+            await WritePendingAsync(endStream: false, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _writing.Release();
         }
+    }
+
+    // Under the right to write; frames may be appended meanwhile, and wait for the next.
+    private async ValueTask WritePendingAsync(bool endStream, CancellationToken cancellationToken)
+    {
+        ArraySegment<byte> frames;
+        lock (_gate)
+            frames = _pending.Take();
+
+        if (frames.Count == 0 && !endStream)
+            return;
+
+        await WriteBytesAsync(frames, endStream, cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+            _pending.GiveBack(frames);
     }
 
     private FrameSealer Sealer => _sealer ?? throw new InvalidOperationException("This direction of the stream is the peer's.");

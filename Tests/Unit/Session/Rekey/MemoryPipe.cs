@@ -18,6 +18,9 @@ internal sealed class MemoryPipe : FramePipe
         _outgoing = outgoing;
     }
 
+    /// <summary>A write ends with it, as behind a peer that does not read.</summary>
+    public Task Holding { get; set; } = Task.CompletedTask;
+
     public CloseCode? AbortedWith { get; private set; }
 
     /// <summary>All that was ever written, write by write.</summary>
@@ -57,8 +60,9 @@ internal sealed class MemoryPipe : FramePipe
         return count;
     }
 
-    protected override ValueTask WriteBytesAsync(ReadOnlyMemory<byte> bytes, bool endStream, CancellationToken cancellationToken)
+    protected override async ValueTask WriteBytesAsync(ReadOnlyMemory<byte> bytes, bool endStream, CancellationToken cancellationToken)
     {
+        await Holding.WaitAsync(cancellationToken);
         if (!bytes.IsEmpty)
         {
             byte[] copy = bytes.ToArray();
@@ -70,8 +74,6 @@ internal sealed class MemoryPipe : FramePipe
 
         if (endStream)
             _outgoing.Complete();
-
-        return ValueTask.CompletedTask;
     }
 
     protected override ValueTask CloseAsync() => ValueTask.CompletedTask;

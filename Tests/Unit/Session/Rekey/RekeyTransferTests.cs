@@ -51,7 +51,7 @@ public sealed class RekeyTransferTests
         Assert.Equal(pair.Client.Keys.Epoch, idleRelay.Heard.Epoch);
         Assert.Single(finishedClient.Written);
         foreach (MemoryPipe pipe in (MemoryPipe[])[upClient, downRelay, idleClient, idleRelay, pair.ClientSession, pair.RelaySession])
-            AssertMovesOneByOne(EpochsOf(pipe), pair.Client.Keys.Epoch);
+            AssertMovesOn(EpochsOf(pipe), pair.Client.Keys.Epoch);
 
         Assert.All(running, task => Assert.False(task.IsCompleted));
         await stop.CancelAsync();
@@ -104,6 +104,51 @@ public sealed class RekeyTransferTests
 
         Assert.Equal((1UL, 2UL, 3UL), (await ReceiveAsync(relay), await ReceiveAsync(relay), await ReceiveAsync(relay)));
         Assert.Equal([0, 0, 1, 1], EpochsOf(client));
+    }
+
+    // Held back, as by flow control, while the keys change twice: it has no frame of the epoch between, and goes on.
+    [Fact]
+    public async Task HeldBackStream_OverTwoChanges_GoesOnUnderTheLast()
+    {
+        using var pair = new RekeyPair();
+        using FrameSealer sealer = pair.Client.Keys.CreateSealer(Upload);
+        Assert.True(pair.Relay.Keys.TryCreateOpener(Upload, out FrameOpener? opener));
+        byte[] first = Seal(sealer), heldBack = Seal(sealer);
+        Assert.True(opener.TryOpenInPlace(first, out _));
+
+        await pair.RekeyAsync();
+        await pair.RekeyAsync();
+        byte[] last = Seal(sealer);
+
+        Assert.False(opener.TryOpenInPlace(last.ToArray(), out _));
+        Assert.True(opener.TryOpenInPlace(heldBack.ToArray(), out _));
+        Assert.True(opener.TryOpenInPlace(last, out _));
+        Assert.Equal(2, opener.Epoch);
+        Assert.False(opener.TryOpenInPlace(heldBack, out _));
+        opener.Dispose();
+    }
+
+    // The session's own messages and a lane's may meet on the session stream: what is appended while a flush is under way waits for the next.
+    [Fact]
+    public async Task Append_WhileAFlushIsUnderWay_IsSentByTheNext()
+    {
+        using var pair = new RekeyPair();
+        (MemoryPipe client, MemoryPipe relay) = pair.Open(Upload);
+        var mayEnd = new TaskCompletionSource();
+        client.Holding = mayEnd.Task;
+        Task flushing = SendAsync(client, 1);
+
+        // Longer than what was lent: the memory under the flush must not be given to others.
+        for (ulong i = 2; i <= 1_000; i++)
+            client.Append(new Ack(new Cursor(i)));
+
+        mayEnd.SetResult();
+        await flushing.Within();
+        client.Holding = Task.CompletedTask;
+        await client.FlushAsync(endStream: false, Bounded.Token());
+
+        for (ulong i = 1; i <= 1_000; i++)
+            Assert.Equal(i, await ReceiveAsync(relay));
     }
 
     [Fact]
@@ -168,7 +213,7 @@ public sealed class RekeyTransferTests
         await stop.CancelAsync();
     }
 
-    // The message waits under old keys for its flush; the empty frame goes behind it and not before.
+    // The message waits under old keys for its flush; the empty frame goes behind it, and takes it along.
     [Fact]
     public async Task Move_WithSealedFramesThatWait_LeavesTheirOrder()
     {
@@ -177,7 +222,7 @@ public sealed class RekeyTransferTests
         client.Append(new Ack(new Cursor(1)));
 
         await pair.RekeyAsync();
-        Assert.Empty(client.Written);
+        Assert.Equal([0, 1], EpochsOf(client));
         client.Append(new Ack(new Cursor(2)));
         await client.FlushAsync(endStream: false, Bounded.Token());
 
@@ -253,6 +298,13 @@ public sealed class RekeyTransferTests
         Assert.Equal(pair.Relay.Keys.Epoch, pair.RelaySession.Heard.Epoch);
     }
 
+    private static byte[] Seal(FrameSealer sealer)
+    {
+        byte[] frame = new byte[FrameSealer.OverheadBytes];
+        sealer.Seal(default, frame);
+        return frame;
+    }
+
     private static EpochKeys KeysOf(SessionStreams streams)
     {
         Assert.True(streams.Keys.TryGetReceiving(Upload, streams.Keys.Epoch, out EpochKeys? keys, out FrameCipher? cipher));
@@ -300,10 +352,12 @@ public sealed class RekeyTransferTests
     }
 
     // To the last, none left out, none met again; a direction that had nothing to say begins with its first move.
-    private static void AssertMovesOneByOne(List<int> epochs, int last)
+    // Never back, and in the end where the session is. A stream that waits while its turn to write comes may leave an epoch out.
+    private static void AssertMovesOn(List<int> epochs, int last)
     {
         Assert.InRange(epochs[0], 0, 1);
         Assert.Equal(epochs.Order(), epochs);
-        Assert.Equal(Enumerable.Range(epochs[0], last + 1 - epochs[0]), epochs.Distinct());
+        Assert.Equal(last, epochs[^1]);
+        Assert.InRange(epochs.Distinct().Count(), 2, last + 1);
     }
 }
