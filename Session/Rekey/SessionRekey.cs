@@ -194,9 +194,8 @@ public sealed class SessionRekey : IDisposable
                     _session.Append(new Rekey(answer));
                     break;
                 case RekeyAction.Confirm:
-                    Keys.Switch(Now + _limits.ReplacedLife);
-                    // The first frame of the session stream under the new keys, before anything else can become it.
-                    _session.Append(new Rekey(default));
+                    // The first frame of the session stream under the new keys: a notice that another lane appends must not become it.
+                    _session.SwitchAndAppend(() => Keys.Switch(Now + _limits.ReplacedLife), new Rekey(default));
                     moved = Move();
                     break;
                 case RekeyAction.Switch:

@@ -85,14 +85,8 @@ public abstract class FramePipe : IAsyncDisposable
     public void Append<T>(T message)
         where T : class, IMessage<T>
     {
-        int size = MessageCodec.GetEncodedSize(message);
         lock (_gate)
-        {
-            Span<byte> frame = _pending.Add(FrameSealer.GetFrameSize(size));
-            Span<byte> place = frame.Slice(FrameSealer.HeaderBytes, size);
-            MessageCodec.Encode(message, place);
-            Sealer.Seal(place, frame);
-        }
+            SealPending(message);
     }
 
     /// <summary>Sends what was appended.</summary>
@@ -168,6 +162,17 @@ public abstract class FramePipe : IAsyncDisposable
         }
     }
 
+    /// <summary>Has the session switch its keys, and makes this message the stream's first under them: whoever else appends comes before or after both.</summary>
+    internal void SwitchAndAppend<T>(Action switchKeys, T message)
+        where T : class, IMessage<T>
+    {
+        lock (_gate)
+        {
+            switchKeys();
+            SealPending(message);
+        }
+    }
+
     /// <summary>Tells the peer of a move with an empty frame, unless a message does it.</summary>
     internal async Task SendMoveAsync(CancellationToken cancellationToken)
     {
@@ -189,6 +194,17 @@ public abstract class FramePipe : IAsyncDisposable
         {
             _writing.Release();
         }
+    }
+
+    // Under the gate.
+    private void SealPending<T>(T message)
+        where T : class, IMessage<T>
+    {
+        int size = MessageCodec.GetEncodedSize(message);
+        Span<byte> frame = _pending.Add(FrameSealer.GetFrameSize(size));
+        Span<byte> place = frame.Slice(FrameSealer.HeaderBytes, size);
+        MessageCodec.Encode(message, place);
+        Sealer.Seal(place, frame);
     }
 
     // Under the right to write; frames may be appended meanwhile, and wait for the next.
