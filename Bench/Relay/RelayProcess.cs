@@ -25,6 +25,8 @@ public sealed partial class RelayProcess : IAsyncDisposable
 
     public RelayAddress Address { get; }
 
+    public int ProcessId => _process.Id;
+
     /// <summary>host:port of health and metrics.</summary>
     public string Http { get; }
 

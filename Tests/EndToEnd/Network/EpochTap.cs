@@ -22,7 +22,7 @@ internal sealed class EpochTap(ITransport engine) : PassingTransport(engine)
     /// <summary>The newest epoch any frame has named.</summary>
     public int Epoch => Volatile.Read(ref _epoch);
 
-    /// <summary>For each stream that had several epochs: whether none was left out or came again.</summary>
+    /// <summary>For each stream that had several epochs: whether none came again. One may be left out by a stream that waited for its turn to write.</summary>
     public IEnumerable<bool> InOrder => _streams.Where(stream => stream.Epochs.Count > 1).Select(stream => stream.IsInOrder);
 
     protected override void Connected() => Interlocked.Increment(ref _connections);
@@ -65,7 +65,7 @@ internal sealed class EpochTap(ITransport engine) : PassingTransport(engine)
         {
             if (Epochs.Count == 0 || Epochs[^1] != epoch)
             {
-                IsInOrder &= Epochs.Count == 0 || epoch == Epochs[^1] + 1;
+                IsInOrder &= Epochs.Count == 0 || epoch > Epochs[^1];
                 Epochs.Add(epoch);
             }
 

@@ -34,11 +34,14 @@ internal sealed class RelayFixture : IAsyncDisposable
 
     public string Sub(string name) => _folder.Sub(name);
 
-    public async Task RestartAsync()
+    /// <summary>Kills the relay and starts it again where it was.</summary>
+    /// <param name="whileStopped">What happens to its files in between.</param>
+    public async Task RestartAsync(Action? whileStopped = null)
     {
         int port = Relay.Address.Port;
         await Relay.KillAsync().Within();
         await Relay.DisposeAsync();
+        whileStopped?.Invoke();
         Relay = await RelayProcess.StartAsync(Programs.Relay, RelayData, Log, port, "bench", Bounded.Token());
     }
 

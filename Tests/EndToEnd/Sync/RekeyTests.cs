@@ -6,6 +6,7 @@ using ZeroKSync.TestKit;
 using ZeroKSync.Tests.EndToEnd.Network;
 using ZeroKSync.Tests.EndToEnd.Relay;
 using ZeroKSync.Transport;
+using ZeroKSync.Transport.WebSocket;
 
 namespace ZeroKSync.Tests.EndToEnd.Sync;
 
@@ -15,12 +16,14 @@ public sealed class RekeyTests
     private const int EpochsEnough = 5;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    [Fact]
-    public async Task E_ENC_05_RekeyDuringTransfer_OverQuic_EachBlobArrivesOnceInOrder_OverTheSameConnections()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task E_ENC_05_RekeyDuringTransfer_EachBlobArrivesOnceInOrder_OverTheSameConnections(bool isWebSocket)
     {
         // Keys that are replaced go sooner than after a minute, since only so many may wait to go.
         await using RelayFixture fixture = await RelayFixture.StartAsync(configuration: """{ "Gateway": { "RekeyGrace": "00:00:02" } }""");
-        await using ITransport engine = TransportEngines.Create();
+        await using ITransport engine = isWebSocket ? new WebSocketTransport(TestClock.System) : TransportEngines.Create();
         EpochTap tapA = new(engine), tapB = new(engine);
         SyncClient a = await OpenAsync(fixture, "a", tapA), b = await OpenAsync(fixture, "b", tapB);
         await fixture.PairAsync(a, b);

@@ -15,7 +15,7 @@ internal static class PlainNoise
 
     internal static Transcript Run(byte[] prologue, SecretBytes device, SecretBytes relay, SecretBytes deviceEphemeral, SecretBytes kemSeed, SecretBytes relayEphemeral)
     {
-        byte[] h = SHA256.HashData("Noise_XXhfs_25519+MLKEM768_ChaChaPoly_SHA256"u8);
+        byte[] h = ProtocolName();
         byte[] ck = h;
         h = Sha(h, prologue);
 
@@ -49,6 +49,9 @@ internal static class PlainNoise
         return new Transcript([.. e, .. e1], [.. re, .. ekem1, .. s, .. secondEnd], [.. deviceStatic, .. thirdEnd], h, ck, up, down);
     }
 
+    /// <summary>Both direction keys from what the two agreed on, in the order of the handshake: ee, ekem1, es, se. Nothing else is in them.</summary>
+    internal static (byte[] Up, byte[] Down) Keys(byte[][] agreed) => Hmac2(agreed.Aggregate(ProtocolName(), (ck, secret) => Hmac2(ck, secret).First), []);
+
     /// <summary>The key of a stream: HKDF-Expand by hand, one block.</summary>
     internal static byte[] StreamKey(byte[] directionKey, long streamId)
     {
@@ -67,6 +70,8 @@ internal static class PlainNoise
         cipher.Encrypt(nonce, plaintext, ciphertext, tag, associatedData);
         return [.. ciphertext, .. tag];
     }
+
+    private static byte[] ProtocolName() => SHA256.HashData("Noise_XXhfs_25519+MLKEM768_ChaChaPoly_SHA256"u8);
 
     private static byte[] Sha(byte[] first, byte[] second) => SHA256.HashData([.. first, .. second]);
 
