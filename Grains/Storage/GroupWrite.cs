@@ -18,6 +18,12 @@ public sealed record GroupWrite
     /// <summary>The whole new chain; default leaves it.</summary>
     public ImmutableArray<ChainStatement> Chain { get; init; }
 
+    /// <summary>What belongs to the last statement of the new chain; null where this relay was not asked to rotate.</summary>
+    public StoredRotation? Rotation { get; init; }
+
+    /// <summary>Whose wraps may go.</summary>
+    public ImmutableArray<WrapsProved> Proved { get; init; } = [];
+
     /// <summary>What may go; null trims nothing.</summary>
     public TrimRequest? Trim { get; init; }
 }

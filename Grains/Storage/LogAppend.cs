@@ -20,4 +20,10 @@ public sealed record LogAppend
     public required SequenceLink LastLink { get; init; }
 
     public required ulong TimestampMs { get; init; }
+
+    /// <summary>Envelope bytes the group may have afterwards; more ends in <see cref="LogQuotaExceeded"/>.</summary>
+    public long BytesMax { get; init; } = long.MaxValue;
+
+    /// <summary>What may be trimmed for it, and is only as far as the append needs the room; null trims nothing.</summary>
+    public TrimRequest? MakeRoom { get; init; }
 }

@@ -203,7 +203,7 @@ internal static class EntryRows
                 corrupt++;
         }
 
-        return new LogVerification(rows, corrupt, faults);
+        return new LogVerification(rows, corrupt, 0, faults);
     }
 
     private static bool IsDelivered(SqliteDataReader reader, TrimRequest trim, byte[] laggard)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Storage;
 using ZeroKSync.Protocol;
 
@@ -22,6 +24,20 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
 
         return store.WriteAsync(session => EntryRows.Append(session, append), cancellationToken);
     }
+
+    public Task<LogWriteResult> MarkAsync(LogMark mark, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<LogWriteResult> RefillAsync(LogRefill refill, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<PageEntry?> FindAsync(GroupId group, Cursor cursor, ulong nowMs, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<DeviceRotation>> ReadRotationsAsync(GroupId group, DeviceId device, KeyEpoch after, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<AuditRecord>> ReadAuditAsync(GroupId group, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<SweepResult> SweepAsync(SweepRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<StoreStatistics> GetStatisticsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public async Task<LogPage?> ReadAsync(LogQuery query, CancellationToken cancellationToken)
     {
