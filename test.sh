@@ -69,5 +69,10 @@ if [ "$passed" -eq 0 ] && [ "$failed" -eq 0 ]; then
   say "no test matches '$filter'"
   failed=1
 fi
+# Once more at the end, where whoever is given the last lines only still finds them.
+if [ "$failed_runs" -gt 0 ]; then
+  say "what failed"
+  grep -hE -A 12 '\[FAIL\]' "$results"/*.log | grep -v '\[SKIP\]' | tail -n 80 || true
+fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
