@@ -32,8 +32,8 @@ public abstract class TransportConnectionOptions
     /// <summary>Bytes all streams together may have received and not yet read. At least the stream window, at most 256 MiB, default 4 MiB.</summary>
     public int ConnectionWindowBytes { get; init; } = 4 << 20;
 
-    /// <summary>Bytes written on one stream and not yet acknowledged by the peer. 1 KiB to 64 MiB, default 256 KiB.</summary>
-    public int StreamSendBufferBytes { get; init; } = 256 << 10;
+    /// <summary>Bytes written on one stream and not yet acknowledged by the peer. 1 KiB to 64 MiB, default 1 MiB.</summary>
+    public int StreamSendBufferBytes { get; init; } = 1 << 20;
 
     /// <summary>Bytes written on all streams of a connection and not yet acknowledged. At least the stream's, at most 256 MiB, default 4 MiB.</summary>
     public int ConnectionSendBufferBytes { get; init; } = 4 << 20;

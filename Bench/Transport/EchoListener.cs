@@ -10,7 +10,7 @@ internal sealed class EchoListener : IAsyncDisposable
 
     private const int ReplyBytes = 64;
     private const int RequestBytes = 512;
-    private const int ReadBytes = 64 << 10;
+    private const int ReadBytes = 256 << 10;
     private readonly X509Certificate2 _certificate;
     private readonly TransportListener _listener;
     private readonly Task _serving;

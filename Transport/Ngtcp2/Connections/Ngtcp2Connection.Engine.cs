@@ -76,12 +76,14 @@ internal sealed unsafe partial class Ngtcp2Connection
 
         PacketInfoStruct info = new() { Ecn = ecn };
         int result = Native.ngtcp2_conn_read_pkt_versioned(_connection, path, Native.PacketInfoVersion, &info, packet, (nuint)length, QuicLoop.Now());
-        CompleteAnswered();
+        OfferArrived();
+        CompleteFull();
+        // Whatever came of it, a flush follows.
+        _loop.MarkDirty(this);
         if (result == 0)
-        {
-            _loop.MarkDirty(this);
-        }
-        else if (result == NativeError.Draining)
+            return;
+
+        if (result == NativeError.Draining)
         {
             Drain();
         }

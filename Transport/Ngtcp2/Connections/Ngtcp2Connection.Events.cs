@@ -58,16 +58,28 @@ internal sealed unsafe partial class Ngtcp2Connection
 
     internal void OnQlog(ReadOnlySpan<byte> bytes) => _qlog?.Write(bytes);
 
-    /// <summary>Whoever was answered hears of it once the packet is read and no lock is held.</summary>
-    internal void CompleteAfterPacket(PendingRead read) => _answered.Add(read);
+    /// <summary>Whoever was answered hears of it when no lock is held: after the packet where nothing more fits, with the next flush otherwise.</summary>
+    internal void CompleteLater(PendingRead read) => _answered.Add(read);
 
     private void CompleteAnswered()
     {
-        OfferArrived();
         foreach (PendingRead read in _answered)
             read.Complete();
 
         _answered.Clear();
+    }
+
+    private void CompleteFull()
+    {
+        for (int i = _answered.Count - 1; i >= 0; i--)
+        {
+            PendingRead read = _answered[i];
+            if (!read.IsFull)
+                continue;
+
+            _answered.RemoveAt(i);
+            read.Complete();
+        }
     }
 
     // Once for a packet: it may have opened many.

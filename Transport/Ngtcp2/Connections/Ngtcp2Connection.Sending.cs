@@ -18,6 +18,7 @@ internal sealed unsafe partial class Ngtcp2Connection
     public void Flush(ulong now)
     {
         IsDirty = false;
+        CompleteAnswered();
         if (_phase >= ConnectionPhase.Closing)
             return;
 

@@ -6,6 +6,8 @@ namespace ZeroKSync.Transport.Ngtcp2.Streams;
 /// <summary>The loop's side of a stream: called on its thread alone. What returns bytes has taken them out of the send buffer's bound.</summary>
 internal sealed partial class Ngtcp2Stream
 {
+    private const int WakePortion = 4;
+
     private volatile bool _isAccepted;
     private volatile bool _isClosed;
 
@@ -88,6 +90,8 @@ internal sealed partial class Ngtcp2Stream
             _isReadEnded |= isEnd;
             if (_pendingRead is { IsWaiting: true } && (isEnd || !data.IsEmpty))
                 data = Answer(_pendingRead, data);
+            else if (_pendingRead is { IsAnswered: true } && _received.Count == 0)
+                data = Fill(_pendingRead, data);
 
             _received.Append(data);
             _isReadOver = _isReadEnded && _received.Count == 0;
@@ -97,9 +101,15 @@ internal sealed partial class Ngtcp2Stream
     // Straight into the buffer of whoever waits; returns what did not fit.
     private ReadOnlySpan<byte> Answer(PendingRead read, ReadOnlySpan<byte> data)
     {
+        data = Fill(read, data);
+        _connection.CompleteLater(read);
+        return data;
+    }
+
+    private ReadOnlySpan<byte> Fill(PendingRead read, ReadOnlySpan<byte> data)
+    {
         int count = read.Answer(data);
         _connection.Consumed(this, count);
-        _connection.CompleteAfterPacket(read);
         return data[count..];
     }
 
@@ -132,7 +142,8 @@ internal sealed partial class Ngtcp2Stream
         lock (_gate)
         {
             int freed = _outgoing.Acknowledged(upTo);
-            if (freed > 0)
+            // Not for each packet: a writer that is woken costs more than the bytes it then has room for. All of it comes back in the end.
+            if (freed > 0 && Room >= _connection.Options.StreamSendBufferBytes / WakePortion)
                 _writable?.Wake();
 
             return freed;

@@ -57,6 +57,9 @@ internal sealed partial class Ngtcp2Stream : TransportStream
     /// <summary>A write waits for room in the connection's send buffer. Under the connection's lock.</summary>
     internal bool IsWaitingForRoom { get; set; }
 
+    // Of the stream's own bound.
+    private int Room => _connection.Options.StreamSendBufferBytes - _outgoing.Unacknowledged;
+
     private bool HasWork => !IsClosed && _writeError is null && (_outgoing.HasUnsent || _isEndUnsent);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -182,8 +185,7 @@ internal sealed partial class Ngtcp2Stream : TransportStream
         if (_isWriteEnded)
             throw new InvalidOperationException("The end of this stream was written already.");
 
-        int room = _connection.Options.StreamSendBufferBytes - _outgoing.Unacknowledged;
-        int count = _connection.TakeRoom(Math.Min(room, data.Length));
+        int count = _connection.TakeRoom(Math.Min(Room, data.Length));
         _outgoing.Append(data[..count]);
         bool isEnd = endStream && count == data.Length;
         _isWriteEnded |= isEnd;
@@ -208,7 +210,7 @@ internal sealed partial class Ngtcp2Stream : TransportStream
 
                 wait = (_writable ??= new Waiter(_gate)).WaitAsync(cancellationToken);
                 // Room of its own comes back with its own acknowledgements; where it has some, the connection's ran out.
-                if (_outgoing.Unacknowledged < _connection.Options.StreamSendBufferBytes)
+                if (Room > 0)
                 {
                     _connection.WaitForRoom(this);
                     if (_connection.HasRoom)

@@ -3,8 +3,9 @@ using System.Threading.Tasks.Sources;
 namespace ZeroKSync.Transport.Ngtcp2.Streams;
 
 /// <summary>
-/// The one read of a stream that waits, without an allocation for each. What arrives goes straight into its buffer. Everything but the
-/// await itself happens under the stream's lock, so it is either answered or given up, and loses nothing.
+/// The one read of a stream that waits, without an allocation for each. What arrives goes straight into its buffer, packet after packet until
+/// the loop has no more of them or it is full. Everything but the await itself happens under the stream's lock, so it is either answered or
+/// given up, and loses nothing.
 /// </summary>
 internal sealed class PendingRead(Lock gate) : IValueTaskSource<int>
 {
@@ -17,11 +18,17 @@ internal sealed class PendingRead(Lock gate) : IValueTaskSource<int>
 
     public bool IsWaiting { get; private set; }
 
+    /// <summary>Has bytes, or the end, and is not completed: the caller still lends its buffer. The loop's own.</summary>
+    public bool IsAnswered { get; private set; }
+
+    /// <summary>Nothing more fits. The loop's own.</summary>
+    public bool IsFull => _count == _buffer.Length;
+
     /// <summary>Completes with the number of bytes in the buffer, 0 at the end of the stream. Under the lock.</summary>
     /// <exception cref="InvalidOperationException">Somebody waits already.</exception>
     public ValueTask<int> WaitAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (IsWaiting)
+        if (IsWaiting || IsAnswered)
             throw new InvalidOperationException("A stream takes one pending read and one pending write at a time.");
 
         _core.Reset();
@@ -34,20 +41,28 @@ internal sealed class PendingRead(Lock gate) : IValueTaskSource<int>
     }
 
     /// <summary>
-    /// Fills the buffer and ends the wait; obliges the caller to <see cref="Complete"/>, which needs no lock and, because it may call the
-    /// kernel, had better not hold it. Under the lock.
+    /// Puts bytes into the buffer, after those of an answer before, and ends the wait; obliges the caller to <see cref="Complete"/>, which needs
+    /// no lock and, because it may call the kernel, had better not hold it. Under the lock.
     /// </summary>
     /// <returns>How many bytes fitted.</returns>
     public int Answer(ReadOnlySpan<byte> data)
     {
-        IsWaiting = false;
-        _count = Math.Min(data.Length, _buffer.Length);
-        data[.._count].CopyTo(_buffer.Span);
-        _buffer = default;
-        return _count;
+        if (!IsAnswered)
+            (IsWaiting, IsAnswered, _count) = (false, true, 0);
+
+        int count = Math.Min(data.Length, _buffer.Length - _count);
+        data[..count].CopyTo(_buffer.Span[_count..]);
+        _count += count;
+        return count;
     }
 
-    public void Complete() => _core.SetResult(_count);
+    public void Complete()
+    {
+        // The reader may ask for more before the last line is over.
+        int count = _count;
+        (_buffer, IsAnswered) = (default, false);
+        _core.SetResult(count);
+    }
 
     /// <summary>Ends the wait, if there is one, with what went wrong. Under the lock.</summary>
     public void Fail(Exception error)
