@@ -22,6 +22,12 @@ public sealed record LogRefill
 
     public required BlobId BlobId { get; init; }
 
+    /// <summary>As the envelope says; what the row says of it may be what is damaged.</summary>
+    public required KeyEpoch KeyEpoch { get; init; }
+
+    /// <summary>As the envelope says.</summary>
+    public required Sequence FirstSeq { get; init; }
+
     public required ReadOnlyMemory<byte> Envelope { get; init; }
 
     public required ulong NowMs { get; init; }

@@ -6,7 +6,6 @@ namespace ZeroKSync.Storage.Sqlite;
 /// <summary>The changing numbers of a group's row inside a transaction.</summary>
 internal sealed class GroupRow
 {
-    private const string Select = "SELECT id, version, oldest_cursor, head_cursor, bytes_used FROM groups WHERE group_id = $group";
     private const string SelectById = "SELECT id, version, oldest_cursor, head_cursor, bytes_used FROM groups WHERE id = $id";
     private const string Update = "UPDATE groups SET version = $version, oldest_cursor = $oldest, head_cursor = $head, bytes_used = $bytes WHERE id = $id AND version = $expected";
 
@@ -36,16 +35,19 @@ internal sealed class GroupRow
         return row?._readVersion == expectedVersion ? row : null;
     }
 
-    public static GroupRow? Find(SqliteSession session, GroupId group)
+    public static GroupRow? Find(SqliteSession session, GroupId group) => RowId(session, group) is { } id ? FindById(session, id) : null;
+
+    /// <summary>The row's number, or null.</summary>
+    public static long? RowId(SqliteSession session, GroupId group)
     {
-        if (session.RowIds.TryGetGroup(group, out long id))
-            return Read(session, SelectById, ("$id", id));
+        if (session.RowIds.TryGetGroup(group, out long known))
+            return known;
 
-        GroupRow? row = Read(session, Select, ("$group", group.ToArray()));
-        if (row is not null)
-            session.RowIds.Add(group, row.Id);
+        long? id = session.Scalar("SELECT id FROM groups WHERE group_id = $group", ("$group", group.ToArray()));
+        if (id is { } found)
+            session.RowIds.Add(group, found);
 
-        return row;
+        return id;
     }
 
     public static GroupRow? FindById(SqliteSession session, long id) => Read(session, SelectById, ("$id", id));

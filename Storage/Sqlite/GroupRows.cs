@@ -47,6 +47,7 @@ internal static class GroupRows
             ("$head", (long)group.Head.Value));
         long id = session.LastRowId();
         session.RowIds.Add(group.Group, id);
+        session.Totals.Add(groups: 1, rows: (long)group.Head.Value - (long)group.Oldest.Value + 1);
         foreach (StoredDevice device in group.Devices)
             SaveDevice(session, id, device);
 
@@ -64,8 +65,14 @@ internal static class GroupRows
         if (!write.Chain.IsDefault)
             session.Execute("UPDATE groups SET chain = $chain WHERE id = $id", ("$chain", ChainEncoding.Encode(write.Chain)), ("$id", row.Id));
 
+        if (write.Rotation is { } rotation)
+            RotationRows.Add(session, row.Id, rotation);
+
+        foreach (WrapsProved proved in write.Proved)
+            RotationRows.RemoveProved(session, row.Id, proved);
+
         if (write.Trim is { } trim)
-            EntryRows.Trim(session, row, trim);
+            TrimRows.TryTrim(session, row, trim);
 
         return row.Save(session);
     }
@@ -75,9 +82,22 @@ internal static class GroupRows
         if (GroupRow.Find(session, group) is not { } row)
             return null;
 
-        long rows = session.Scalar("SELECT COUNT(*) FROM entries WHERE group_ref = $id", ("$id", row.Id)) ?? 0;
-        return new LogStatistics(new Cursor((ulong)row.Oldest), new Cursor((ulong)row.Head), row.BytesUsed, rows);
+        // No cursor between them is absent, so nothing needs to be counted.
+        return new LogStatistics(new Cursor((ulong)row.Oldest), new Cursor((ulong)row.Head), row.BytesUsed, row.Head - row.Oldest + 1);
     }
+
+    public static StoreStatistics Statistics(SqliteSession session)
+    {
+        long pages = session.Scalar("PRAGMA page_count") ?? 0;
+        long pageBytes = session.Scalar("PRAGMA page_size") ?? 0;
+        using SqliteDataReader reader = session.Query("SELECT groups, rows, bytes, corrupt_rows FROM totals WHERE id = 1");
+        return reader.Read()
+            ? new StoreStatistics(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), pages * pageBytes)
+            : throw new StorageException(StorageErrorKind.Unavailable, "The store's totals are not there.");
+    }
+
+    /// <summary>Gives every group a new relay epoch; returns how many there are.</summary>
+    public static long RenewEpochs(SqliteSession session) => session.Execute("UPDATE groups SET relay_epoch = randomblob(16), version = version + 1");
 
     /// <summary>The row of a device, which has to be there.</summary>
     public static long DeviceRow(SqliteSession session, long group, DeviceId device)

@@ -24,7 +24,7 @@ internal sealed class ReadLoop(SqliteConnection connection) : IWorkLoop
         {
             work.Run(session);
         }
-        catch (Exception exception) when (exception is SqliteException or StorageException or InvalidOperationException or ArgumentException or OverflowException)
+        catch (Exception exception) when (exception is SqliteException or StorageException or InvalidOperationException or InvalidCastException or FormatException or ArgumentException or OverflowException)
         {
             // A damaged page or row fails this read; the thread must live on for the next.
             work.Fail(exception as StorageException ?? new StorageException(StorageErrorKind.Unavailable, "The database could not be read.", exception));

@@ -22,42 +22,75 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
         if (append.Entries.IsDefaultOrEmpty)
             throw new ArgumentException("An append has at least one entry.", nameof(append));
 
-        return store.WriteAsync(session => EntryRows.Append(session, append), cancellationToken);
+        return store.WriteAsync(session => AppendRows.Append(session, append), cancellationToken);
     }
 
-    public Task<LogWriteResult> MarkAsync(LogMark mark, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<LogWriteResult> MarkAsync(LogMark mark, CancellationToken cancellationToken)
+    {
+        if (mark.State is not (EntryState.Deleted or EntryState.Corrupt))
+            throw new ArgumentOutOfRangeException(nameof(mark), mark.State, "A mark says deleted or corrupt.");
 
-    public Task<LogWriteResult> RefillAsync(LogRefill refill, CancellationToken cancellationToken) => throw new NotSupportedException();
+        return store.WriteAsync(session => MarkRows.Mark(session, mark), cancellationToken);
+    }
 
-    public Task<PageEntry?> FindAsync(GroupId group, Cursor cursor, ulong nowMs, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<ImmutableArray<DeviceRotation>> ReadRotationsAsync(GroupId group, DeviceId device, KeyEpoch after, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<ImmutableArray<AuditRecord>> ReadAuditAsync(GroupId group, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<SweepResult> SweepAsync(SweepRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<StoreStatistics> GetStatisticsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<LogWriteResult> RefillAsync(LogRefill refill, CancellationToken cancellationToken) =>
+        store.WriteAsync(session => MarkRows.Refill(session, refill), cancellationToken);
 
     public async Task<LogPage?> ReadAsync(LogQuery query, CancellationToken cancellationToken)
     {
-        var corrupt = new List<long>();
-        LogPage? page = await store.ReadAsync(session => InOneMoment(session, () => EntryRows.Read(session, query, corrupt)), cancellationToken);
+        var corrupt = new List<(long, ulong)>();
+        LogPage? page = await store.ReadAsync(session => InOneMoment(session, () => PageRows.Read(session, query, corrupt)), cancellationToken);
         // What a reader was told must stay so: the row is marked before anybody else reads it as sound.
         if (corrupt.Count > 0)
-            await store.WriteAsync(session => EntryRows.MarkCorrupt(session, corrupt, query.NowMs), cancellationToken);
+            await QuarantineAsync(corrupt, query.NowMs, cancellationToken);
 
         return page;
     }
 
+    public Task<PageEntry?> FindAsync(GroupId group, Cursor cursor, ulong nowMs, CancellationToken cancellationToken) =>
+        store.ReadAsync(session => InOneMoment(session, () => PageRows.Find(session, group, cursor, nowMs)), cancellationToken);
+
+    public Task<ImmutableArray<DeviceRotation>> ReadRotationsAsync(GroupId group, DeviceId device, KeyEpoch after, CancellationToken cancellationToken) =>
+        store.ReadAsync(session => InOneMoment(session, () => RotationRows.Read(session, group, device, after)), cancellationToken);
+
+    public Task<ImmutableArray<AuditRecord>> ReadAuditAsync(GroupId group, CancellationToken cancellationToken) =>
+        store.ReadAsync(session => InOneMoment(session, () => AuditRows.Read(session, group)), cancellationToken);
+
     public Task<int> ExpireAsync(ulong nowMs, int rowsMax, CancellationToken cancellationToken) =>
-        store.WriteAsync(session => EntryRows.Expire(session, nowMs, rowsMax), cancellationToken);
+        store.WriteInBackgroundAsync(session => ExpireRows.Expire(session, nowMs, rowsMax), cancellationToken);
+
+    public async Task<SweepResult> SweepAsync(SweepRequest request, CancellationToken cancellationToken)
+    {
+        (List<long> groups, long? next) = await store.ReadAsync(session => InOneMoment(session, () => SweepRows.Look(session, request)), cancellationToken);
+        var queue = new Queue<long>(groups);
+        int rows = 0;
+        while (queue.Count > 0)
+            rows += await store.WriteInBackgroundAsync(session => SweepRows.Trim(session, queue, request), cancellationToken);
+
+        return new SweepResult(next, rows);
+    }
 
     public Task<LogStatistics?> GetStatisticsAsync(GroupId group, CancellationToken cancellationToken) =>
         store.ReadAsync(session => InOneMoment(session, () => GroupRows.Statistics(session, group)), cancellationToken);
 
+    public Task<StoreStatistics> GetStatisticsAsync(CancellationToken cancellationToken) =>
+        store.ReadAsync(session => InOneMoment(session, () => GroupRows.Statistics(session)), cancellationToken);
+
     public Task<LogVerification> VerifyAsync(CancellationToken cancellationToken) =>
-        store.ReadAsync(session => InOneMoment(session, () => EntryRows.Verify(session)), cancellationToken);
+        store.ReadAsync(session => InOneMoment(session, () => VerifyRows.Verify(session)), cancellationToken);
+
+    // Where it cannot be written now, the page is told all the same and the row is found again.
+    private async Task QuarantineAsync(List<(long Group, ulong Cursor)> corrupt, ulong nowMs, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.WriteAsync(session => MarkRows.MarkCorrupt(session, corrupt, nowMs), cancellationToken);
+        }
+        catch (StorageException)
+        {
+            StorageMetrics.UnreadableRows.Add(corrupt.Count);
+        }
+    }
 
     // Several statements that must see the same database.
     private static T InOneMoment<T>(SqliteSession session, Func<T> read)

@@ -1,68 +1,149 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
+using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Storage;
+using ZeroKSync.Protocol;
 
 namespace ZeroKSync.Storage.Sqlite;
 
-/// <summary>Opens connections as the store needs them, and makes the tables of a new database.</summary>
+/// <summary>
+/// Opens connections as the store needs them, brings a database to this program's version by the numbered migrations, and looks at what
+/// costs nothing to look at.
+/// </summary>
 internal static class SqliteSchema
 {
-    public const int Version = 1;
+    /// <summary>The version of this program; there is a migration for each up to it.</summary>
+    public const int Version = 2;
 
     // Pages of log before it is copied back: fewer, larger copies than the default of 1000.
     private const int CheckpointPages = 4000;
+
+    private const long ApplicationId = 0x5A4B5331;
 
     static SqliteSchema()
     {
         SQLitePCL.Batteries_V2.Init();
     }
 
-    public static SqliteConnection Open(string path)
+    public static SqliteConnection Open(string path, string? vfs = null)
     {
-        SqliteConnection connection = OpenConnection(path, SqliteOpenMode.ReadWriteCreate);
-        // Before the first table, or it has no effect.
-        Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
-        Execute(connection, "PRAGMA journal_mode = WAL");
-        // FULL: a commit returns after the log is synced. This is what an acknowledgement stands on.
-        Execute(connection, "PRAGMA synchronous = FULL");
-        Execute(connection, $"PRAGMA wal_autocheckpoint = {CheckpointPages}");
-        Migrate(connection);
-        return connection;
+        SqliteConnection connection = OpenConnection(path, SqliteOpenMode.ReadWriteCreate, vfs);
+        try
+        {
+            // Before the first table, or it has no effect.
+            Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+            Execute(connection, "PRAGMA journal_mode = WAL");
+            // FULL: a commit returns after the log is synced. This is what an acknowledgement stands on.
+            Execute(connection, "PRAGMA synchronous = FULL");
+            Execute(connection, $"PRAGMA wal_autocheckpoint = {CheckpointPages}");
+            Migrate(connection, Version);
+            Look(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
-    public static SqliteConnection OpenReader(string path)
+    public static SqliteConnection OpenReader(string path, string? vfs = null)
     {
-        SqliteConnection connection = OpenConnection(path, SqliteOpenMode.ReadWrite);
+        SqliteConnection connection = OpenConnection(path, SqliteOpenMode.ReadWrite, vfs);
         Execute(connection, "PRAGMA query_only = ON");
         return connection;
     }
 
-    private static SqliteConnection OpenConnection(string path, SqliteOpenMode mode)
+    /// <summary>Brings the database to a version, each step in a transaction of its own.</summary>
+    /// <exception cref="StorageException">It is of a later program.</exception>
+    public static void Migrate(SqliteConnection connection, int target)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
-        connection.Open();
-        Execute(connection, "PRAGMA foreign_keys = OFF");
-        Execute(connection, "PRAGMA temp_store = MEMORY");
-        return connection;
+        long found = Read(connection, "PRAGMA user_version");
+        if (found > target)
+            throw new StorageException(StorageErrorKind.CannotOpen, $"The database has version {found}; this program knows {target}. Run the newer program, or restore a backup made before it ran.");
+
+        connection.CreateFunction("zks_row_checksum", (object?[] row) => Rechecksum(row), isDeterministic: true);
+        for (long version = found + 1; version <= target; version++)
+        {
+            using SqliteTransaction transaction = connection.BeginTransaction();
+            Execute(connection, Source(version));
+            Execute(connection, $"PRAGMA user_version = {version}");
+            transaction.Commit();
+        }
     }
 
-    private static void Migrate(SqliteConnection connection)
+    // The full check reads everything; this reads a page of each table, so that a database that is plainly broken is not served.
+    private static void Look(SqliteConnection connection)
     {
-        using SqliteCommand version = connection.CreateCommand();
-        version.CommandText = "PRAGMA user_version";
-        long found = (long)(version.ExecuteScalar() ?? 0L);
-        if (found == Version)
-            return;
+        if (Read(connection, "PRAGMA application_id") != ApplicationId)
+            throw new StorageException(StorageErrorKind.CannotOpen, "The database is not a relay's.");
 
-        if (found != 0)
-            throw new StorageException(StorageErrorKind.CannotOpen, $"The database has version {found}; this program knows {Version}.");
+        foreach (string table in (string[])["groups", "devices", "ring_segments", "wraps", "rotations", "entries", "audit", "grain_states"])
+            Read(connection, $"SELECT COUNT(*) FROM (SELECT 1 FROM {table} LIMIT 1)");
 
-        using Stream source = typeof(SqliteSchema).Assembly.GetManifestResourceStream("ZeroKSync.Storage.Sqlite.schema.sql")
-            ?? throw new InvalidOperationException("The schema is not in the assembly.");
+        if (Read(connection, "SELECT COUNT(*) FROM totals") != 1)
+            throw new StorageException(StorageErrorKind.CannotOpen, "The database has lost its totals: restore a backup.");
+    }
+
+    private static SqliteConnection OpenConnection(string path, SqliteOpenMode mode, string? vfs)
+    {
+        var builder = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false };
+        if (vfs is not null)
+            builder.Vfs = vfs;
+
+        var connection = new SqliteConnection(builder.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA foreign_keys = OFF");
+            Execute(connection, "PRAGMA temp_store = MEMORY");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static string Source(long version)
+    {
+        string name = string.Create(CultureInfo.InvariantCulture, $"ZeroKSync.Storage.Sqlite.Migrations.{version:D4}.sql");
+        using Stream source = typeof(SqliteSchema).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"Migration {version} is not in the assembly.");
         using var reader = new StreamReader(source);
-        using SqliteTransaction transaction = connection.BeginTransaction();
-        Execute(connection, reader.ReadToEnd());
-        Execute(connection, $"PRAGMA user_version = {Version}");
-        transaction.Commit();
+        return reader.ReadToEnd();
+    }
+
+    // Version 1 had the checksum of the envelope alone. Columns as in the migration.
+    private static long Rechecksum(object?[] columns)
+    {
+        byte[]? envelope = columns[12] as byte[];
+        byte[]? proof = columns[13] as byte[];
+        var row = new LogRow
+        {
+            GroupRef = (long)columns[1]!,
+            Cursor = (ulong)(long)columns[2]!,
+            State = (EntryState)(long)columns[3]!,
+            StateMs = (ulong)(long)columns[4]!,
+            Sender = DeviceId.Read((byte[])columns[5]!),
+            BlobId = BlobId.Read((byte[])columns[6]!),
+            KeyEpoch = (uint)(long)columns[7]!,
+            FirstSeq = (ulong)(long)columns[8]!,
+            SenderSeq = (ulong)(long)columns[9]!,
+            TimestampMs = (ulong)(long)columns[10]!,
+            ExpiresMs = (ulong)(long)columns[11]!,
+        };
+        bool wasSound = row.State != EntryState.Blob || unchecked((long)System.IO.Hashing.XxHash3.HashToUInt64(envelope)) == (long)columns[0]!;
+        long checksum = LogRow.Checksum(row, row.State == EntryState.Deleted ? proof : envelope);
+        return wasSound ? checksum : ~checksum;
+    }
+
+    private static long Read(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() as long? ?? 0;
     }
 
     private static void Execute(SqliteConnection connection, string sql)

@@ -12,6 +12,12 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     /// <summary>What a writing thread remembers of the database between transactions; emptied when one is rolled back.</summary>
     public RowIds RowIds { get; } = new();
 
+    /// <summary>What the transaction changes of the store's totals.</summary>
+    public SqliteTotals Totals { get; private set; } = new();
+
+    /// <summary>Rows that expiry could not touch, by number: left alone until the next start.</summary>
+    public HashSet<long> Damaged { get; } = [];
+
     /// <summary>Whether rows went since free pages were last given back.</summary>
     public bool HasFreedPages { get; set; }
 
@@ -41,6 +47,27 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 
     /// <summary>The rowid of the last insert.</summary>
     public long LastRowId() => Scalar("SELECT last_insert_rowid()") ?? 0;
+
+    /// <summary>Runs a part of a transaction that may meet a damaged page: then nothing of the part stays, and the rest may go on.</summary>
+    public bool Try(Action part)
+    {
+        SqliteTotals before = Totals.Copy();
+        Execute("SAVEPOINT part");
+        try
+        {
+            part();
+        }
+        catch (Exception exception) when (RowReader.IsDamage(exception))
+        {
+            Totals = before;
+            Execute("ROLLBACK TO part");
+            Execute("RELEASE part");
+            return false;
+        }
+
+        Execute("RELEASE part");
+        return true;
+    }
 
     public void Dispose()
     {

@@ -16,8 +16,13 @@ public sealed class SqliteStore : IAsyncDisposable
     private readonly WorkThread _writer;
     private readonly WorkThread[] _readers;
 
-    private SqliteStore(FileStream fileLock, WorkThread writer, WorkThread[] readers)
+    private readonly string _path;
+    private readonly string? _vfs;
+
+    private SqliteStore(string path, string? vfs, FileStream fileLock, WorkThread writer, WorkThread[] readers)
     {
+        _path = path;
+        _vfs = vfs;
         _lock = fileLock;
         _writer = writer;
         _readers = readers;
@@ -29,18 +34,21 @@ public sealed class SqliteStore : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        FileStream fileLock = TakeLock(Path.Combine(options.Directory, FileName + ".lock"));
+        FileStream fileLock = TakeLock(options.Directory);
         try
         {
             string path = Path.Combine(options.Directory, FileName);
-            SqliteConnection connection = SqliteSchema.Open(path);
+            if (!File.Exists(path) && File.Exists(path + SqliteRestore.Unfinished))
+                throw new StorageException(StorageErrorKind.CannotOpen, "A restore was interrupted: run it again.");
+
+            SqliteConnection connection = SqliteSchema.Open(path, options.Vfs);
             var writer = new WorkThread("zks storage writer", new GroupCommit(connection, options.WritesPerCommitMax), options.WritesWaitingMax);
             WorkThread[] readers = new WorkThread[options.Readers];
             var queue = new WorkQueue(options.ReadsWaitingMax);
             for (int i = 0; i < readers.Length; i++)
-                readers[i] = new WorkThread("zks storage reader", new ReadLoop(SqliteSchema.OpenReader(path)), queue);
+                readers[i] = new WorkThread("zks storage reader", new ReadLoop(SqliteSchema.OpenReader(path, options.Vfs)), queue);
 
-            return new SqliteStore(fileLock, writer, readers);
+            return new SqliteStore(path, options.Vfs, fileLock, writer, readers);
         }
         catch (SqliteException exception)
         {
@@ -57,29 +65,24 @@ public sealed class SqliteStore : IAsyncDisposable
     /// <summary>Runs a write; completes when it is synced to disk.</summary>
     internal Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) => Post(_writer.Queue, work, cancellationToken);
 
+    /// <summary>Runs a write that is not urgent: when nothing else waits, or once in a while.</summary>
+    internal Task<T> WriteInBackgroundAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    {
+        var item = new WorkItem<T>(work, cancellationToken);
+        return _writer.Queue.TryAddBackground(item) ? item.Task : Overloaded<T>();
+    }
+
+    /// <summary>Runs a statement that may be in no transaction, on a connection of its own.</summary>
+    internal Task<int> RunAloneAsync(string sql, CancellationToken cancellationToken) => OwnThread.RunAsync("zks storage operation", () =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var session = new SqliteSession(SqliteSchema.OpenReader(_path, _vfs));
+        session.Execute("PRAGMA query_only = OFF");
+        return session.Execute(sql);
+    });
+
     /// <summary>Runs a read on any of the reading threads.</summary>
     internal Task<T> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) => Post(_readers[0].Queue, work, cancellationToken);
-
-    /// <summary>Writes a copy of the database as it is now, while it is in use.</summary>
-    /// <exception cref="StorageException">The copy cannot be written.</exception>
-    public Task BackupAsync(string path, CancellationToken cancellationToken) =>
-        ReadAsync(
-            session =>
-            {
-                // The copy is a write, to another file.
-                session.Execute("PRAGMA query_only = OFF");
-                try
-                {
-                    session.Execute("VACUUM INTO $path", ("$path", path));
-                }
-                finally
-                {
-                    session.Execute("PRAGMA query_only = ON");
-                }
-
-                return true;
-            },
-            cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -93,16 +96,17 @@ public sealed class SqliteStore : IAsyncDisposable
     private static Task<T> Post<T>(WorkQueue queue, Func<SqliteSession, T> work, CancellationToken cancellationToken)
     {
         var item = new WorkItem<T>(work, cancellationToken);
-        return queue.TryAdd(item)
-            ? item.Task
-            : Task.FromException<T>(new StorageException(StorageErrorKind.Overloaded, "Storage has more waiting than it takes on."));
+        return queue.TryAdd(item) ? item.Task : Overloaded<T>();
     }
 
-    private static FileStream TakeLock(string path)
+    private static Task<T> Overloaded<T>() => Task.FromException<T>(new StorageException(StorageErrorKind.Overloaded, "Storage has more waiting than it takes on."));
+
+    /// <summary>Holds the directory against every other process that writes, until it is disposed.</summary>
+    internal static FileStream TakeLock(string directory)
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            return new FileStream(Path.Combine(directory, FileName + ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
         catch (DirectoryNotFoundException exception)
         {

@@ -18,6 +18,9 @@ public sealed class SqliteStoreOptions
     /// <summary>Threads that read. 1 to 64, default 2.</summary>
     public int Readers { get; init; } = 2;
 
+    /// <summary>The layer below SQLite; null is the system's files. Tests put faults there.</summary>
+    internal string? Vfs { get; init; }
+
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrEmpty(Directory);

@@ -1,24 +1,23 @@
-using Microsoft.Data.Sqlite;
-using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Storage;
-using ZeroKSync.Protocol;
 using ZeroKSync.Storage.Sqlite;
 using ZeroKSync.TestKit;
+using static ZeroKSync.Tests.Storage.LogSample;
 
-namespace ZeroKSync.Tests.Unit.Storage;
+namespace ZeroKSync.Tests.Storage.Sqlite;
 
-public sealed class SqliteBlobLogTests : BlobLogConformance, IAsyncDisposable
+/// <summary>Opening, closing and opening again.</summary>
+public sealed class SqliteStoreTests : IAsyncDisposable
 {
     private readonly TempDirectory _directory = new();
     private SqliteStore _store;
 
-    public SqliteBlobLogTests()
+    public SqliteStoreTests()
     {
         _store = SqliteStore.Open(new SqliteStoreOptions { Directory = _directory.Path });
         Log = new SqliteBlobLog(_store);
     }
 
-    protected override IBlobLog Log { get; }
+    private SqliteBlobLog Log { get; }
 
     public async ValueTask DisposeAsync()
     {
@@ -29,7 +28,7 @@ public sealed class SqliteBlobLogTests : BlobLogConformance, IAsyncDisposable
     [Fact]
     public async Task AppendAsync_FilesCopiedRightAfterwards_HoldTheRows()
     {
-        long version = await CreateAsync(Group(1), Device(1));
+        long version = await Log.CreateSampleAsync(Group(1), Device(1));
         await Log.AppendAsync(Append(Group(1), version, Device(1), 1, 3), Bounded.Token());
 
         // What a killed process leaves: the files as they are, nothing closed.
@@ -45,7 +44,7 @@ public sealed class SqliteBlobLogTests : BlobLogConformance, IAsyncDisposable
     [Fact]
     public async Task Open_AgainAfterDispose_GoesOnWhereItWas()
     {
-        long version = await CreateAsync(Group(1), Device(1));
+        long version = await Log.CreateSampleAsync(Group(1), Device(1));
         version = Assert.IsType<LogWritten>(await Log.AppendAsync(Append(Group(1), version, Device(1), 1, 2), Bounded.Token())).Version;
         await _store.DisposeAsync();
 
@@ -53,18 +52,6 @@ public sealed class SqliteBlobLogTests : BlobLogConformance, IAsyncDisposable
         var written = Assert.IsType<LogWritten>(await new SqliteBlobLog(_store).AppendAsync(Append(Group(1), version, Device(1), 3, 1), Bounded.Token()));
 
         Assert.Equal(3UL, written.Head.Value);
-    }
-
-    [Fact]
-    public async Task ReadAsync_FlippedBitInTheFile_ComesAsCorruptAndStaysSo()
-    {
-        long version = await CreateAsync(Group(1), Device(1));
-        await Log.AppendAsync(Append(Group(1), version, Device(1), 1, 3), Bounded.Token());
-        await ChangeAsync("UPDATE entries SET envelope = zeroblob(1024) WHERE cursor = 2");
-
-        Assert.Equal([EntryState.Blob, EntryState.Corrupt, EntryState.Blob], (await ReadAsync(Query(Group(1), 0))).Entries.Select(entry => entry.State));
-        Assert.Null((await ReadAsync(Query(Group(1), 0))).Entries[1].Envelope);
-        Assert.Equal(1, (await Log.VerifyAsync(Bounded.Token())).CorruptRows);
     }
 
     [Fact]
@@ -95,27 +82,5 @@ public sealed class SqliteBlobLogTests : BlobLogConformance, IAsyncDisposable
 
         Assert.Equal(StorageErrorKind.CannotOpen, exception.Kind);
         Assert.Equal(content, File.ReadAllBytes(file));
-    }
-
-    [Fact]
-    public async Task BackupAsync_WhileInUse_IsAWholeDatabase()
-    {
-        long version = await CreateAsync(Group(1), Device(1));
-        await Log.AppendAsync(Append(Group(1), version, Device(1), 1, 3), Bounded.Token());
-        using var folder = new TempDirectory();
-
-        await _store.BackupAsync(Path.Combine(folder.Path, SqliteStore.FileName), Bounded.Token());
-
-        await using SqliteStore copy = SqliteStore.Open(new SqliteStoreOptions { Directory = folder.Path });
-        Assert.True((await new SqliteBlobLog(copy).VerifyAsync(Bounded.Token())) is { IsSound: true, Rows: 3 });
-    }
-
-    private async Task ChangeAsync(string sql)
-    {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_directory.Path, SqliteStore.FileName)};Pooling=False");
-        await connection.OpenAsync();
-        await using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        Assert.Equal(1, await command.ExecuteNonQueryAsync());
     }
 }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Protocol;
 
-namespace ZeroKSync.Storage.Sqlite;
+namespace ZeroKSync.Storage;
 
 /// <summary>A rotation chain as one blob: per rotation, statement length u32 BE, statement, signature.</summary>
 internal static class ChainEncoding

@@ -1,0 +1,87 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using ZeroKSync.Grains.Contracts;
+using ZeroKSync.Protocol;
+
+namespace ZeroKSync.Storage;
+
+/// <summary>
+/// A row of the log as an engine keeps it. Its checksum is over all of it, its place and its group included: bytes that changed on the disk,
+/// and an index that leads to another row, both show.
+/// </summary>
+internal readonly record struct LogRow
+{
+    private const int HeaderBytes = (8 * sizeof(ulong)) + sizeof(uint) + 1 + DeviceId.Size + BlobId.Size;
+
+    public required long GroupRef { get; init; }
+
+    public required ulong Cursor { get; init; }
+
+    public required EntryState State { get; init; }
+
+    /// <summary>Since when, ms of relay time.</summary>
+    public required ulong StateMs { get; init; }
+
+    public required DeviceId Sender { get; init; }
+
+    public required BlobId BlobId { get; init; }
+
+    public required uint KeyEpoch { get; init; }
+
+    public required ulong FirstSeq { get; init; }
+
+    public required ulong SenderSeq { get; init; }
+
+    public required ulong TimestampMs { get; init; }
+
+    public required ulong ExpiresMs { get; init; }
+
+    /// <summary>XXH3-64 of what the checksum covers: the body, seeded by the header's own hash.</summary>
+    public static long Checksum(in LogRow row, ReadOnlySpan<byte> body)
+    {
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        Span<byte> rest = header;
+        Put(ref rest, unchecked((ulong)row.GroupRef));
+        Put(ref rest, row.Cursor);
+        Put(ref rest, row.StateMs);
+        Put(ref rest, row.FirstSeq);
+        Put(ref rest, row.SenderSeq);
+        Put(ref rest, row.TimestampMs);
+        Put(ref rest, row.ExpiresMs);
+        Put(ref rest, (ulong)body.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(rest, row.KeyEpoch);
+        rest[sizeof(uint)] = (byte)row.State;
+        rest = rest[(sizeof(uint) + 1)..];
+        row.Sender.CopyTo(rest);
+        row.BlobId.CopyTo(rest[DeviceId.Size..]);
+        return unchecked((long)XxHash3.HashToUInt64(body, (long)XxHash3.HashToUInt64(header)));
+    }
+
+    /// <summary>What a reader is told of it once the checksum was right.</summary>
+    public PageEntry ToEntry(ulong nowMs, byte[]? envelope, byte[]? proof)
+    {
+        bool isExpired = State == EntryState.Blob && ExpiresMs <= nowMs;
+        return new PageEntry
+        {
+            Cursor = new Cursor(Cursor),
+            State = isExpired ? EntryState.Expired : State,
+            Sender = Sender,
+            BlobId = BlobId,
+            KeyEpoch = new KeyEpoch(KeyEpoch),
+            FirstSeq = new Sequence(FirstSeq),
+            SenderSeq = new Sequence(SenderSeq),
+            TimestampMs = TimestampMs,
+            Envelope = State == EntryState.Blob && !isExpired ? envelope : default(ReadOnlyMemory<byte>?),
+            Proof = State == EntryState.Deleted ? proof : default(ReadOnlyMemory<byte>?),
+        };
+    }
+
+    /// <summary>What a reader is told when the checksum was wrong.</summary>
+    public PageEntry ToCorruptEntry() => (this with { State = EntryState.Corrupt }).ToEntry(0, null, null);
+
+    private static void Put(ref Span<byte> rest, ulong value)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(rest, value);
+        rest = rest[sizeof(ulong)..];
+    }
+}

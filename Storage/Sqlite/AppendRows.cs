@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using ZeroKSync.Grains.Contracts;
+using ZeroKSync.Grains.Storage;
+using ZeroKSync.Protocol;
+
+namespace ZeroKSync.Storage.Sqlite;
+
+/// <summary>The statements of an append: the fence and the head, the rows, the sender's sequence.</summary>
+internal static class AppendRows
+{
+    // The fence, the head and the quota in one statement: it is the most frequent one.
+    private const string Advance =
+        """
+        UPDATE groups SET version = version + 1, head_cursor = head_cursor + $count, bytes_used = bytes_used + $bytes
+        WHERE id = $id AND version = $expected AND bytes_used + $bytes <= $max
+        RETURNING oldest_cursor, head_cursor, bytes_used
+        """;
+
+    private const string Insert =
+        """
+        INSERT INTO entries (group_ref, cursor, state, state_ms, sender, blob_id, key_epoch, first_seq, sender_seq, timestamp_ms, expires_ms, size, checksum, envelope)
+        VALUES ($group, $cursor, 0, $now, $sender, $blob, $epoch, $first, $seq, $now, $expires, $size, $checksum, $envelope)
+        """;
+
+    public static LogWriteResult Append(SqliteSession session, LogAppend append)
+    {
+        if (GroupRow.RowId(session, append.Group) is not { } group)
+            return LogFenced.Instance;
+
+        long bytes = append.Entries.Sum(entry => (long)entry.Envelope.Length);
+        if (TryAdvance(session, append, group, bytes, append.ExpectedVersion) is not { } written)
+        {
+            if (GroupRow.Fenced(session, append.Group, append.ExpectedVersion) is not { } row)
+                return LogFenced.Instance;
+
+            if (append.MakeRoom is null || !TrimRows.TryMakeRoom(session, row, append.MakeRoom, bytes, append.BytesMax))
+                return new LogQuotaExceeded(row.BytesUsed);
+
+            long version = row.Save(session).Version;
+            written = TryAdvance(session, append, group, bytes, version)
+                ?? throw new StorageException(StorageErrorKind.Unavailable, "A group's row changed inside a transaction.");
+        }
+
+        Store(session, append, group, written.Head.Value - (ulong)append.Entries.Length);
+        session.Totals.Add(rows: append.Entries.Length, bytes: bytes);
+        return written;
+    }
+
+    /// <summary>Writes one row; an entry of the log comes into being in no other way.</summary>
+    public static void InsertRow(SqliteSession session, in LogRow row, ReadOnlyMemory<byte> envelope) => session.Execute(
+        Insert,
+        ("$group", row.GroupRef),
+        ("$cursor", (long)row.Cursor),
+        ("$now", (long)row.TimestampMs),
+        ("$sender", row.Sender.ToArray()),
+        ("$blob", row.BlobId.ToArray()),
+        ("$epoch", (long)row.KeyEpoch),
+        ("$first", (long)row.FirstSeq),
+        ("$seq", (long)row.SenderSeq),
+        ("$expires", (long)row.ExpiresMs),
+        ("$size", (long)envelope.Length),
+        ("$checksum", LogRow.Checksum(row, envelope.Span)),
+        ("$envelope", Bytes(envelope)));
+
+    // The driver binds whole arrays only.
+    public static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
+            ? segment.Array
+            : memory.ToArray();
+
+    private static LogWritten? TryAdvance(SqliteSession session, LogAppend append, long group, long bytes, long version)
+    {
+        using SqliteDataReader reader = session.Query(
+            Advance,
+            ("$count", (long)append.Entries.Length),
+            ("$bytes", bytes),
+            ("$id", group),
+            ("$expected", version),
+            ("$max", append.BytesMax));
+        return reader.Read()
+            ? new LogWritten(version + 1, new Cursor((ulong)reader.GetInt64(0)), new Cursor((ulong)reader.GetInt64(1)), reader.GetInt64(2))
+            : null;
+    }
+
+    private static void Store(SqliteSession session, LogAppend append, long group, ulong before)
+    {
+        long device = GroupRows.DeviceRow(session, group, append.Sender);
+        ulong cursor = before;
+        foreach (LogEntry entry in append.Entries)
+        {
+            var row = new LogRow
+            {
+                GroupRef = group,
+                Cursor = ++cursor,
+                State = EntryState.Blob,
+                StateMs = append.TimestampMs,
+                Sender = append.Sender,
+                BlobId = entry.BlobId,
+                KeyEpoch = entry.KeyEpoch.Value,
+                FirstSeq = entry.FirstSeq.Value,
+                SenderSeq = entry.SenderSeq.Value,
+                TimestampMs = append.TimestampMs,
+                ExpiresMs = entry.ExpiresMs,
+            };
+            InsertRow(session, row, entry.Envelope);
+        }
+
+        RingRows.Append(session, device, append, (long)before + 1);
+        session.Execute(
+            "UPDATE devices SET last_seq = $seq, last_link = $link, last_seen_ms = $now WHERE id = $id",
+            ("$seq", (long)append.Entries[^1].SenderSeq.Value),
+            ("$link", append.LastLink.ToArray()),
+            ("$now", (long)append.TimestampMs),
+            ("$id", device));
+    }
+}
