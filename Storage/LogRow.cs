@@ -11,7 +11,7 @@ namespace ZeroKSync.Storage;
 /// </summary>
 internal readonly record struct LogRow
 {
-    private const int HeaderBytes = (8 * sizeof(ulong)) + sizeof(uint) + 1 + DeviceId.Size + BlobId.Size;
+    private const int HeaderBytes = (6 * sizeof(ulong)) + sizeof(uint) + 1 + DeviceId.Size + BlobId.Size;
 
     public required long GroupRef { get; init; }
 
@@ -36,13 +36,17 @@ internal readonly record struct LogRow
 
     public required ulong ExpiresMs { get; init; }
 
-    /// <summary>XXH3-64 of what the checksum covers: the body, seeded by the header's own hash.</summary>
-    public static long Checksum(in LogRow row, ReadOnlySpan<byte> body)
+    /// <summary>What the engine keeps beside the row.</summary>
+    public static long Checksum(in LogRow row, ReadOnlySpan<byte> body) => ContentChecksum(row, body) ^ (long)row.Cursor ^ (row.GroupRef << 32);
+
+    /// <summary>
+    /// The part that is known before the row has its place: XXH3-64 of the body, seeded by that of the header. An engine that assigns cursors
+    /// by itself adds them: <c>checksum # cursor # (group_ref &lt;&lt; 32)</c>.
+    /// </summary>
+    public static long ContentChecksum(in LogRow row, ReadOnlySpan<byte> body)
     {
         Span<byte> header = stackalloc byte[HeaderBytes];
         Span<byte> rest = header;
-        Put(ref rest, unchecked((ulong)row.GroupRef));
-        Put(ref rest, row.Cursor);
         Put(ref rest, row.StateMs);
         Put(ref rest, row.FirstSeq);
         Put(ref rest, row.SenderSeq);
@@ -54,7 +58,7 @@ internal readonly record struct LogRow
         rest = rest[(sizeof(uint) + 1)..];
         row.Sender.CopyTo(rest);
         row.BlobId.CopyTo(rest[DeviceId.Size..]);
-        return unchecked((long)XxHash3.HashToUInt64(body, (long)XxHash3.HashToUInt64(header)));
+        return unchecked((long)XxHash3.HashToUInt64(body, unchecked((long)XxHash3.HashToUInt64(header))));
     }
 
     /// <summary>What a reader is told of it once the checksum was right.</summary>

@@ -6,43 +6,39 @@ using ZeroKSync.Protocol;
 namespace ZeroKSync.Storage;
 
 /// <summary>
-/// What is remembered of accepted rows, a segment per append. Per row, big-endian: sender_seq u64, blob_id 16, cursor u64, timestamp_ms u64.
-/// Rewriting the whole ring would cost more than the blob.
+/// What is remembered of accepted rows, a segment per append: rewriting the whole ring would cost more than the blob. Per row, big-endian:
+/// sender_seq u64, blob_id 16; the segment says the first row's cursor, which the others follow, and the time of all.
 /// </summary>
 internal static class RingEncoding
 {
     /// <summary>Old segments are dropped when a sender's sequence passes a multiple of this, not at every append.</summary>
     public const ulong DropEvery = 64;
 
-    private const int EntryBytes = (3 * sizeof(ulong)) + BlobId.Size;
+    private const int EntryBytes = sizeof(ulong) + BlobId.Size;
 
-    /// <summary>The segment of an append whose first cursor is given.</summary>
-    public static byte[] Encode(LogAppend append, ulong firstCursor)
+    public static byte[] Encode(ImmutableArray<LogEntry> entries)
     {
-        byte[] segment = new byte[append.Entries.Length * EntryBytes];
-        for (int i = 0; i < append.Entries.Length; i++)
+        byte[] segment = new byte[entries.Length * EntryBytes];
+        for (int i = 0; i < entries.Length; i++)
         {
-            LogEntry entry = append.Entries[i];
             Span<byte> place = segment.AsSpan(i * EntryBytes);
-            BinaryPrimitives.WriteUInt64BigEndian(place, entry.SenderSeq.Value);
-            entry.BlobId.CopyTo(place[8..]);
-            BinaryPrimitives.WriteUInt64BigEndian(place[24..], firstCursor + (ulong)i);
-            BinaryPrimitives.WriteUInt64BigEndian(place[32..], append.TimestampMs);
+            BinaryPrimitives.WriteUInt64BigEndian(place, entries[i].SenderSeq.Value);
+            entries[i].BlobId.CopyTo(place[sizeof(ulong)..]);
         }
 
         return segment;
     }
 
-    public static void Decode(ReadOnlySpan<byte> segment, ImmutableArray<RingEntry>.Builder ring)
+    public static void Decode(ReadOnlySpan<byte> segment, ulong firstCursor, ulong timestampMs, ImmutableArray<RingEntry>.Builder ring)
     {
-        for (int at = 0; at + EntryBytes <= segment.Length; at += EntryBytes)
+        for (int i = 0; (i + 1) * EntryBytes <= segment.Length; i++)
         {
-            ReadOnlySpan<byte> place = segment.Slice(at, EntryBytes);
+            ReadOnlySpan<byte> place = segment.Slice(i * EntryBytes, EntryBytes);
             ring.Add(new RingEntry(
                 new Sequence(BinaryPrimitives.ReadUInt64BigEndian(place)),
-                BlobId.Read(place.Slice(8, BlobId.Size)),
-                new Cursor(BinaryPrimitives.ReadUInt64BigEndian(place[24..])),
-                BinaryPrimitives.ReadUInt64BigEndian(place[32..])));
+                BlobId.Read(place[sizeof(ulong)..]),
+                new Cursor(firstCursor + (ulong)i),
+                timestampMs));
         }
     }
 

@@ -118,6 +118,21 @@ choose_grain_runtime() {
   fi
 }
 
+# A server that the tests of the store start and end themselves. Without it those tests are skipped by name.
+install_postgresql() {
+  local log
+  ! compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null && command -v apt-get >/dev/null || return 0
+  say "installs with apt: postgresql, for the tests of the store"
+  log=$(mktemp)
+  as_root apt-get update -qq >"$log" 2>&1 || true
+  # Not started: nothing here uses the package's own instance.
+  if ! as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends postgresql >>"$log" 2>&1; then
+    tail -n 5 "$log" >&2
+    say "apt could not; the tests on PostgreSQL are skipped"
+  fi
+  rm -f "$log"
+}
+
 # An independent QUIC implementation for the interoperability tests. Without Node.js, or where npm has no build of it, those tests are skipped by name.
 install_interop_peer() {
   local folder=Tests/EndToEnd/Interop/quiche log
@@ -152,6 +167,7 @@ install_generators() {
 
 check_sdk
 install_native
+install_postgresql
 install_interop_peer
 install_generators
 choose_grain_runtime

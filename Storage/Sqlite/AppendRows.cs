@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Storage;
@@ -61,13 +60,7 @@ internal static class AppendRows
         ("$expires", (long)row.ExpiresMs),
         ("$size", (long)envelope.Length),
         ("$checksum", LogRow.Checksum(row, envelope.Span)),
-        ("$envelope", Bytes(envelope)));
-
-    // The driver binds whole arrays only.
-    public static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
-        MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
-            ? segment.Array
-            : memory.ToArray();
+        ("$envelope", WholeArray.Of(envelope)));
 
     private static LogWritten? TryAdvance(SqliteSession session, LogAppend append, long group, long bytes, long version)
     {

@@ -52,7 +52,7 @@ internal static class MarkRows
         }
 
         row = row with { State = EntryState.Blob, StateMs = refill.NowMs, KeyEpoch = refill.KeyEpoch.Value, FirstSeq = refill.FirstSeq.Value };
-        Save(session, row, proof: null, AppendRows.Bytes(refill.Envelope));
+        Save(session, row, proof: null, WholeArray.Of(refill.Envelope));
         long grown = refill.Envelope.Length - size;
         group.BytesUsed += grown;
         session.Totals.Add(bytes: grown);

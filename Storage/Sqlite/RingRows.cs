@@ -11,9 +11,9 @@ internal static class RingRows
     public static ImmutableArray<RingEntry> Load(SqliteSession session, long device)
     {
         var ring = ImmutableArray.CreateBuilder<RingEntry>();
-        using SqliteDataReader reader = session.Query("SELECT entries FROM ring_segments WHERE device_ref = $device ORDER BY last_seq", ("$device", device));
+        using SqliteDataReader reader = session.Query("SELECT entries, first_cursor, timestamp_ms FROM ring_segments WHERE device_ref = $device ORDER BY last_seq", ("$device", device));
         while (reader.Read())
-            RingEncoding.Decode(reader.GetFieldValue<byte[]>(0), ring);
+            RingEncoding.Decode(reader.GetFieldValue<byte[]>(0), (ulong)reader.GetInt64(1), (ulong)reader.GetInt64(2), ring);
 
         return ring.DrainToImmutable();
     }
@@ -22,10 +22,12 @@ internal static class RingRows
     public static void Append(SqliteSession session, long device, LogAppend append, long firstCursor)
     {
         session.Execute(
-            "INSERT INTO ring_segments (device_ref, last_seq, entries) VALUES ($device, $last, $entries)",
+            "INSERT INTO ring_segments (device_ref, last_seq, first_cursor, timestamp_ms, entries) VALUES ($device, $last, $cursor, $now, $entries)",
             ("$device", device),
             ("$last", (long)append.Entries[^1].SenderSeq.Value),
-            ("$entries", RingEncoding.Encode(append, (ulong)firstCursor)));
+            ("$cursor", firstCursor),
+            ("$now", (long)append.TimestampMs),
+            ("$entries", RingEncoding.Encode(append.Entries)));
         if (RingEncoding.DropThrough(append) is > 0 and ulong through)
             session.Execute("DELETE FROM ring_segments WHERE device_ref = $device AND last_seq <= $old", ("$device", device), ("$old", (long)through));
     }

@@ -1,8 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Storage;
-using ZeroKSync.Protocol;
 
 namespace ZeroKSync.Storage.Sqlite;
 
@@ -62,7 +60,7 @@ internal static class SqliteSchema
         if (found > target)
             throw new StorageException(StorageErrorKind.CannotOpen, $"The database has version {found}; this program knows {target}. Run the newer program, or restore a backup made before it ran.");
 
-        connection.CreateFunction("zks_row_checksum", (object?[] row) => Rechecksum(row), isDeterministic: true);
+        FromVersion1.Register(connection);
         for (long version = found + 1; version <= target; version++)
         {
             using SqliteTransaction transaction = connection.BeginTransaction();
@@ -113,30 +111,6 @@ internal static class SqliteSchema
             ?? throw new InvalidOperationException($"Migration {version} is not in the assembly.");
         using var reader = new StreamReader(source);
         return reader.ReadToEnd();
-    }
-
-    // Version 1 had the checksum of the envelope alone. Columns as in the migration.
-    private static long Rechecksum(object?[] columns)
-    {
-        byte[]? envelope = columns[12] as byte[];
-        byte[]? proof = columns[13] as byte[];
-        var row = new LogRow
-        {
-            GroupRef = (long)columns[1]!,
-            Cursor = (ulong)(long)columns[2]!,
-            State = (EntryState)(long)columns[3]!,
-            StateMs = (ulong)(long)columns[4]!,
-            Sender = DeviceId.Read((byte[])columns[5]!),
-            BlobId = BlobId.Read((byte[])columns[6]!),
-            KeyEpoch = (uint)(long)columns[7]!,
-            FirstSeq = (ulong)(long)columns[8]!,
-            SenderSeq = (ulong)(long)columns[9]!,
-            TimestampMs = (ulong)(long)columns[10]!,
-            ExpiresMs = (ulong)(long)columns[11]!,
-        };
-        bool wasSound = row.State != EntryState.Blob || unchecked((long)System.IO.Hashing.XxHash3.HashToUInt64(envelope)) == (long)columns[0]!;
-        long checksum = LogRow.Checksum(row, row.State == EntryState.Deleted ? proof : envelope);
-        return wasSound ? checksum : ~checksum;
     }
 
     private static long Read(SqliteConnection connection, string sql)

@@ -112,7 +112,7 @@ public abstract partial class BlobLogConformance
     public static TheoryData<string> Columns =>
     [
         "state = 1", "state_ms = state_ms + 1", "key_epoch = 9", "first_seq = 1", "sender_seq = 9", "timestamp_ms = timestamp_ms + 1", "expires_ms = expires_ms + 1", "checksum = checksum + 1",
-        "sender = (SELECT MAX(device_id) FROM devices)", "blob_id = (SELECT MAX(e.blob_id) FROM entries e WHERE e.cursor = 3)", "envelope = NULL",
+        "sender = (SELECT device_id FROM devices ORDER BY device_id DESC LIMIT 1)", "blob_id = (SELECT e.blob_id FROM entries e WHERE e.cursor = 3)", "envelope = NULL",
         "envelope = (SELECT e.envelope FROM entries e WHERE e.cursor = 1)",
     ];
 

@@ -1,4 +1,20 @@
--- Version 2: rotations, audit and totals; and a checksum that covers the whole row.
+-- Version 2: rotations, audit and totals; smaller ring segments; and a checksum that covers the whole row.
+
+-- The cursors of a segment follow each other and its rows have one time, so both are said once.
+CREATE TABLE segments (
+    device_ref   INTEGER NOT NULL REFERENCES devices (id),
+    last_seq     INTEGER NOT NULL,
+    first_cursor INTEGER NOT NULL,
+    timestamp_ms INTEGER NOT NULL,
+    entries      BLOB    NOT NULL, -- per row: sender_seq u64, blob_id 16, big-endian
+    PRIMARY KEY (device_ref, last_seq)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO segments (device_ref, last_seq, first_cursor, timestamp_ms, entries)
+SELECT device_ref, last_seq, zks_ring_part(entries, 'cursor'), zks_ring_part(entries, 'time'), zks_ring_part(entries, 'rows') FROM ring_segments;
+
+DROP TABLE ring_segments;
+ALTER TABLE segments RENAME TO ring_segments;
 
 -- Who the members were after a rotation that this relay was asked for.
 CREATE TABLE rotations (
