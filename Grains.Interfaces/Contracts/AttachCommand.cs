@@ -14,4 +14,8 @@ public sealed record AttachCommand
     /// <summary>The head its WELCOME told.</summary>
     [Id(1)]
     public required Cursor KnownHead { get; init; }
+
+    /// <summary>The session was attached before. A renewal takes nobody's place: if the device has another session by now, the renewing one ends.</summary>
+    [Id(2)]
+    public bool IsRenewal { get; init; }
 }

@@ -57,4 +57,7 @@ public enum RefusalReason : byte
 
     /// <summary>This relay does not serve that command.</summary>
     NotServed = 16,
+
+    /// <summary>More work waits than the relay takes: nothing was done, and the same command may come later.</summary>
+    Overloaded = 17,
 }

@@ -10,8 +10,9 @@ namespace ZeroKSync.Grains.Devices;
 public interface IDeviceGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Makes this session the device's only one: an older session is told it is superseded. Calling it again with the same
-    /// session renews the observer. The observer gets every head above <see cref="AttachCommand.KnownHead"/>.
+    /// Makes this session the device's only one: an older session is told it is superseded. Calling it again as a renewal keeps the
+    /// session and its observer; a renewal of a session that another has superseded is told so once more. The observer gets every head
+    /// above <see cref="AttachCommand.KnownHead"/>.
     /// </summary>
     [Alias("Attach")]
     Task AttachAsync(AttachCommand command, IDeviceObserver observer, CancellationToken cancellationToken);

@@ -14,30 +14,38 @@ public sealed class DeviceGrain(
     RelayClock clock,
     IOptions<DeviceOptions> options) : Grain, IDeviceGrain
 {
-    private readonly TimeSpan _lease = options.Value.SessionLease;
-    private SessionId _session;
+    private readonly SessionSlot _slot = new(options.Value.SessionLease);
     private IDeviceObserver? _observer;
-    private DateTimeOffset _renewed;
-    private Cursor _head;
+    private DeviceId _device;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken) =>
+        GrainKeys.TryParseDevice(this.GetPrimaryKeyString(), out _, out _device)
+            ? Task.CompletedTask
+            : throw new InvalidOperationException("The key of a device's grain is a group id and a device id.");
 
     public Task AttachAsync(AttachCommand command, IDeviceObserver observer, CancellationToken cancellationToken)
     {
-        if (_observer is { } older && _session != command.Session)
-            older.OnEnd(_session, SessionEnd.Superseded);
+        SessionId? ended = _slot.Attach(command, clock.Now);
+        if (ended == command.Session)
+        {
+            observer.OnEnd(command.Session, SessionEnd.Superseded);
+            return Task.CompletedTask;
+        }
 
-        _session = command.Session;
+        if (ended is { } older)
+            _observer?.OnEnd(older, SessionEnd.Superseded);
+
         _observer = observer;
-        _renewed = clock.Now;
         // What came between the session's welcome and this call.
-        if (_head > command.KnownHead)
-            observer.OnHead(new HeadNotice { HeadCursor = _head, Count = 0, SizeBytes = 0 });
+        if (!command.IsRenewal && _slot.Missed(command.KnownHead) is { } missed)
+            observer.OnHead(missed);
 
         return Task.CompletedTask;
     }
 
     public Task DetachAsync(SessionId session, CancellationToken cancellationToken)
     {
-        if (_session == session)
+        if (_slot.Detach(session))
             _observer = null;
 
         return Task.CompletedTask;
@@ -45,29 +53,29 @@ public sealed class DeviceGrain(
 
     public Task NotifyHeadAsync(HeadNotice notice, CancellationToken cancellationToken)
     {
-        if (notice.HeadCursor > _head)
-            _head = notice.HeadCursor;
-
+        _slot.HeadMoved(notice.HeadCursor);
         _observer?.OnHead(notice);
         return Task.CompletedTask;
     }
 
     public Task NotifyGroupAsync(GroupNotice notice, CancellationToken cancellationToken)
     {
-        _observer?.OnGroup(notice);
+        // A device that is out hears of it by its session's end, and of nothing else.
+        if (notice is DeviceRevokedNotice revoked && revoked.Device == _device)
+            EndSession(SessionEnd.Revoked);
+        else
+            _observer?.OnGroup(notice);
+
         return Task.CompletedTask;
     }
 
     public Task SetPresenceAsync(SessionId session, bool active, CancellationToken cancellationToken)
     {
-        if (_session == session && _observer is not null)
-            _renewed = clock.Now;
-
+        _slot.Renew(session, clock.Now);
         return Task.CompletedTask;
     }
 
-    public Task<bool> IsOnlineAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_observer is not null && clock.Now - _renewed < _lease);
+    public Task<bool> IsOnlineAsync(CancellationToken cancellationToken) => Task.FromResult(_slot.IsOnline(clock.Now));
 
     public async Task<CommandResult> RegisterWakeAsync(WakeRegistration registration, CancellationToken cancellationToken)
     {
@@ -82,5 +90,15 @@ public sealed class DeviceGrain(
             await wake.ClearStateAsync(CancellationToken.None);
 
         return new CommandDone();
+    }
+
+    private void EndSession(SessionEnd reason)
+    {
+        if (_slot.Holder is not { } session)
+            return;
+
+        _observer?.OnEnd(session, reason);
+        _slot.Detach(session);
+        _observer = null;
     }
 }

@@ -31,10 +31,11 @@ internal sealed class DeviceState
 
     public void Apply(StoredDevice changed) => Stored = changed;
 
-    public void ApplyAppend(Sequence lastSeq, SequenceLink lastLink)
+    public void ApplyAppend(LogAppend append)
     {
-        LastSeq = lastSeq;
-        LastLink = lastLink;
+        LastSeq = append.Entries[^1].SenderSeq;
+        LastLink = append.LastLink;
+        Stored = Stored with { LastSeenMs = append.TimestampMs };
     }
 
     public void Remember(RingEntry entry)
@@ -42,6 +43,16 @@ internal sealed class DeviceState
         _ring.Enqueue(entry);
         if (_ring.Count > Limits.SenderRing)
             _ring.Dequeue();
+    }
+
+    /// <summary>Its own rows above a cursor; of more than the ring remembers, so many.</summary>
+    public uint CountOwnAfter(Cursor cursor)
+    {
+        uint count = 0;
+        foreach (RingEntry entry in _ring)
+            count += entry.Cursor > cursor ? 1u : 0;
+
+        return count;
     }
 
     /// <summary>The accepted row with this sequence and this blob, if it is still remembered.</summary>

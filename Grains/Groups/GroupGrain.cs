@@ -16,8 +16,8 @@ namespace ZeroKSync.Grains.Groups;
 [GrainType("group")]
 public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<GroupOptions> options, ILogger<GroupGrain> logger) : Grain, IGroupGrain
 {
-    // One reload answers a write from outside (expiry); a second fence means that another activation is at work.
-    private const int DecideAttempts = 2;
+    // A write that background work overtook is decided again, on what is stored then; nothing overtakes that often in a row.
+    private const int DecideAttempts = 4;
 
     private readonly GroupOptions _options = options.Value;
     private GroupId _group;
@@ -34,43 +34,31 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
         await LoadAsync(cancellationToken);
     }
 
-    public async Task<HelloResult> HelloAsync(HelloCommand command, CancellationToken cancellationToken)
-    {
-        for (int attempt = 0; attempt < DecideAttempts; attempt++)
+    public Task<HelloResult> HelloAsync(HelloCommand command, CancellationToken cancellationToken) => DecideAsync<HelloResult>(
+        async now =>
         {
             RelayEpoch fresh = RelayEpoch.Read(RandomNumberGenerator.GetBytes(RelayEpoch.Size));
-            HelloDecision decision = HelloRules.Decide(_group, _state, command, fresh, _options, clock.NowMs);
+            HelloDecision decision = HelloRules.Decide(_group, _state, command, fresh, _options, now);
             if (decision.Refusal is { } refusal)
-            {
-                // An id that names no group must leave nothing behind.
-                if (_state is null)
-                    DeactivateOnIdle();
-
                 return new HelloRefused { Refusal = refusal };
-            }
 
-            if (!await TryRecordAsync(decision, cancellationToken))
-                continue;
+            if (!await TryRecordAsync(decision))
+                return null;
 
             if (decision.Joined is { } joined)
                 Announce(joined, except: command.Device);
 
             WelcomeState welcome = HelloRules.Welcome(_state!, command.Device, _options);
             return decision.IsRestricted ? new Restricted { State = welcome } : new Welcomed { State = welcome };
-        }
+        },
+        refusal => new HelloRefused { Refusal = refusal });
 
-        DeactivateOnIdle();
-        return Refusals.Hello(RefusalReason.Unavailable);
-    }
-
-    public async Task<AppendResult> AppendAsync(AppendBatch batch, CancellationToken cancellationToken)
-    {
-        for (int attempt = 0; attempt < DecideAttempts; attempt++)
+    public Task<AppendResult> AppendAsync(AppendBatch batch, CancellationToken cancellationToken) => DecideAsync(
+        async now =>
         {
             if (_state is null)
                 return new AppendResult { Receipts = [], Refusal = Refusals.Of(RefusalReason.NotAdmitted) };
 
-            ulong now = clock.NowMs;
             AppendDecision decision = AppendRules.Decide(_state, batch, _options, now);
             if (decision.Refusal?.Reason == RefusalReason.GroupQuotaExceeded && await TryMakeRoomAsync(now))
                 decision = AppendRules.Decide(_state, batch, _options, now);
@@ -78,54 +66,43 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
             if (decision.Append is not { } append)
                 return new AppendResult { Receipts = AppendRules.Receipts(decision, written: null), Refusal = decision.Refusal };
 
-            LogWriteResult result;
-            try
-            {
-                // Not cancelled: once it is with storage, only storage knows what became of it.
-                result = await log.AppendAsync(append, CancellationToken.None);
-            }
-            catch (StorageException exception) when (exception.Kind is StorageErrorKind.Full or StorageErrorKind.Overloaded)
-            {
-                // Nothing was written, and that much is known.
-                return new AppendResult
-                {
-                    Receipts = [],
-                    Refusal = Refusals.Of(exception.Kind == StorageErrorKind.Full ? RefusalReason.StorageFull : RefusalReason.Unavailable, 0),
-                };
-            }
+            // Not cancelled: once it is with storage, only storage knows what became of it.
+            if (await log.AppendAsync(append, CancellationToken.None) is not LogWritten written)
+                return null;
 
-            if (result is LogWritten written)
-            {
-                _state.Apply(append, written);
-                _notifier!.HeadMoved(_state.Devices, batch.Sender, written.Head, append.Entries.Length, decision.Bytes);
-                return new AppendResult { Receipts = AppendRules.Receipts(decision, written), Refusal = decision.Refusal };
-            }
-
-            await LoadAsync(cancellationToken);
-        }
-
-        DeactivateOnIdle();
-        return new AppendResult { Receipts = [], Refusal = Refusals.Of(RefusalReason.Unavailable) };
-    }
+            _state.Apply(append, written);
+            _notifier!.HeadMoved(_state.Devices, batch.Sender, written.Head, append.Entries.Length, decision.Bytes);
+            return new AppendResult { Receipts = AppendRules.Receipts(decision, written), Refusal = decision.Refusal };
+        },
+        refusal => new AppendResult { Receipts = [], Refusal = refusal });
 
     public async Task<ReadResult> ReadAsync(ReadQuery query, CancellationToken cancellationToken)
     {
-        // Interleaves with everything: it uses nothing of the state but the id and the options, which never change.
-        LogPage? page = await log.ReadAsync(ReadRules.Query(_group, query, _options, clock.NowMs), cancellationToken);
-        return page is null
-            ? new ReadRefused { Refusal = Refusals.Of(RefusalReason.NotAdmitted) }
-            : ReadRules.Answer(query, page);
+        LeaveNothing();
+        // Interleaves with everything: of the state it looks, once and before it waits, at whether the reader may read.
+        if (ReadRules.Refuse(_state, query) is { } refusal && (refusal.Reason == RefusalReason.DeviceRevoked || !await IsMemberAsync(query.Reader, cancellationToken)))
+            return new ReadRefused { Refusal = refusal };
+
+        try
+        {
+            LogPage? page = await log.ReadAsync(ReadRules.Query(_group, query, _options, clock.NowMs), cancellationToken);
+            return page is null
+                ? new ReadRefused { Refusal = Refusals.Of(RefusalReason.NotAdmitted) }
+                : ReadRules.Answer(query, page);
+        }
+        catch (StorageException exception) when (exception.Kind == StorageErrorKind.Overloaded)
+        {
+            return new ReadRefused { Refusal = Refusals.Of(RefusalReason.Overloaded) };
+        }
     }
 
-    public async Task<CommandResult> AcknowledgeAsync(AcknowledgeCommand command, CancellationToken cancellationToken)
-    {
-        for (int attempt = 0; attempt < DecideAttempts; attempt++)
+    public Task<CommandResult> AcknowledgeAsync(AcknowledgeCommand command, CancellationToken cancellationToken) => DecideAsync<CommandResult>(
+        async now =>
         {
             if (_state is null)
                 return Refusals.Command(RefusalReason.NotAdmitted);
 
-            ulong now = clock.NowMs;
-            bool mayTrim = now >= _trimmedMs + (ulong)_options.TrimInterval.TotalMilliseconds;
+            bool mayTrim = now >= _trimmedMs + (ulong)_options.TrimInterval.TotalMilliseconds || now < _trimmedMs;
             (GroupWrite? write, Refusal? refusal) = DeliveryRules.Acknowledge(_state, command, _options, now, mayTrim);
             if (refusal is not null)
                 return new CommandRefused { Refusal = refusal };
@@ -133,27 +110,23 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
             if (write is null)
                 return new CommandDone();
 
-            if (await TryWriteAsync(write))
-            {
-                _trimmedMs = write.Trim is null ? _trimmedMs : now;
-                return new CommandDone();
-            }
+            if (!await TryWriteAsync(write))
+                return null;
 
-            await LoadAsync(cancellationToken);
-        }
-
-        DeactivateOnIdle();
-        return Refusals.Command(RefusalReason.Unavailable);
-    }
+            _trimmedMs = write.Trim is null ? _trimmedMs : now;
+            return new CommandDone();
+        },
+        refusal => new CommandRefused { Refusal = refusal });
 
     public async Task<DeviceListResult> ListDevicesAsync(CancellationToken cancellationToken)
     {
+        LeaveNothing();
         if (_state is null)
             return new DeviceListResult { Devices = [], Refusal = Refusals.Of(RefusalReason.NotAdmitted) };
 
         DeviceState[] members = [.. _state.Devices.Where(device => !device.IsRevoked).OrderBy(device => device.Stored.Device.Value)];
         GroupState state = _state;
-        bool[] online = await Task.WhenAll(members.Select(member => DeviceGrain(member.Stored.Device).IsOnlineAsync(cancellationToken)));
+        bool[] online = await Task.WhenAll(members.Select(member => IsOnlineAsync(member.Stored.Device, cancellationToken)));
         return new DeviceListResult
         {
             Devices = [.. members.Select((member, i) => new DeviceListing
@@ -163,7 +136,7 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
                 FirstSeenMs = member.Stored.FirstSeenMs,
                 LastSeenMs = member.Stored.LastSeenMs,
                 AckedCursor = member.Acked,
-                Pending = state.PendingAfter(member.Acked),
+                Pending = state.PendingOf(member),
                 Online = online[i],
             })],
         };
@@ -183,29 +156,111 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
 
     private static Task<CommandResult> NotServedAsync() => Task.FromResult<CommandResult>(Refusals.Command(RefusalReason.NotServed));
 
+    // Null from the attempt is a lost write. What is stored then says whose work it lost to: background work's is decided again; another
+    // activation's is the group now, and the caller's next call finds that one. An answer that no write has confirmed is worth as much as the
+    // state it was decided on, and a wrong one costs a client more than a look.
+    private async Task<T> DecideAsync<T>(Func<ulong, Task<T?>> attempt, Func<Refusal, T> refuse)
+        where T : class
+    {
+        try
+        {
+            for (int i = 0; i < DecideAttempts; i++)
+            {
+                long? version = _state?.Version;
+                T? answer = await attempt(clock.NowMs);
+                bool isConfirmed = version is null || _state?.Version != version;
+                if (answer is not null && isConfirmed)
+                {
+                    LeaveNothing();
+                    return answer;
+                }
+
+                bool isAnothers = await IsAnothersAsync();
+                if (isAnothers)
+                    DeactivateOnIdle();
+
+                if (answer is not null && !isAnothers)
+                    return answer;
+
+                if (answer is null && isAnothers)
+                    break;
+            }
+        }
+        catch (StorageException exception) when (exception.Kind == StorageErrorKind.Full)
+        {
+            // Nothing was written, and that much is known; so it is when storage takes no more work.
+            return refuse(Refusals.Of(RefusalReason.StorageFull));
+        }
+        catch (StorageException exception) when (exception.Kind == StorageErrorKind.Overloaded)
+        {
+            return refuse(Refusals.Of(RefusalReason.Overloaded));
+        }
+        catch (StorageException)
+        {
+            // Whether it was written is unknown, so the state is: the next call begins with what is stored.
+            DeactivateOnIdle();
+            throw;
+        }
+
+        DeactivateOnIdle();
+        return refuse(Refusals.Of(RefusalReason.Unavailable));
+    }
+
+    // An id that names no group must leave nothing behind, nor be remembered as one once another activation has made it.
+    private void LeaveNothing()
+    {
+        if (_state is null)
+            DeactivateOnIdle();
+    }
+
+    // Whom the gateway let in and this activation does not know was let in by another one.
+    private async Task<bool> IsMemberAsync(DeviceId device, CancellationToken cancellationToken)
+    {
+        StoredGroup? stored = await log.LoadAsync(_group, cancellationToken);
+        bool isMember = stored?.Devices.Any(known => known.Device == device && known.Revoked is null) == true;
+        if (isMember)
+            DeactivateOnIdle();
+
+        return isMember;
+    }
+
+    private async Task<bool> IsAnothersAsync()
+    {
+        GroupState? mine = _state;
+        StoredGroup? stored = await log.LoadAsync(_group, CancellationToken.None);
+        _state = stored is null ? null : new GroupState(stored);
+        return mine is null != stored is null || (stored is not null && FenceRules.IsAnothers(mine!, stored));
+    }
+
+    private async Task<bool> IsOnlineAsync(DeviceId device, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DeviceGrain(device).IsOnlineAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
+        {
+            // One device's grain that cannot be reached must not hide the others.
+            return false;
+        }
+    }
+
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         StoredGroup? stored = await log.LoadAsync(_group, cancellationToken);
         _state = stored is null ? null : new GroupState(stored);
     }
 
-    private async Task<bool> TryRecordAsync(HelloDecision decision, CancellationToken cancellationToken)
+    private async Task<bool> TryRecordAsync(HelloDecision decision)
     {
-        if (decision.Create is { } created)
-        {
-            if (await log.CreateAsync(created, CancellationToken.None) is LogWritten)
-            {
-                _state = new GroupState(created);
-                return true;
-            }
-        }
-        else if (decision.Write is { } write && await TryWriteAsync(write))
-        {
-            return true;
-        }
+        if (decision.Create is not { } created)
+            return await TryWriteAsync(decision.Write!);
 
-        await LoadAsync(cancellationToken);
-        return false;
+        if (await log.CreateAsync(created, CancellationToken.None) is not LogWritten)
+            return false;
+
+        _state = new GroupState(created);
+        return true;
     }
 
     private async Task<bool> TryWriteAsync(GroupWrite write)
@@ -221,11 +276,7 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
     private async Task<bool> TryMakeRoomAsync(ulong now)
     {
         GroupWrite? trim = DeliveryRules.Trim(_state!, _options, TimeSpan.Zero, now);
-        if (trim is null)
-            return false;
-
-        long before = _state!.BytesUsed;
-        return await TryWriteAsync(trim) && _state.BytesUsed < before;
+        return trim is not null && await TryWriteAsync(trim);
     }
 
     private void Announce(GroupNotice notice, DeviceId except)

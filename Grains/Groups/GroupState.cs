@@ -49,11 +49,12 @@ internal sealed class GroupState
 
     public int CountActive() => _devices.Values.Count(device => !device.IsRevoked);
 
-    /// <summary>Rows after a cursor that are still there.</summary>
-    public uint PendingAfter(Cursor acked)
+    /// <summary>Rows of others above what this device has acknowledged that are still there.</summary>
+    public uint PendingOf(DeviceState device)
     {
-        ulong from = Math.Max(acked.Value, Oldest.Value - 1);
-        return (uint)Math.Min(Head.Value > from ? Head.Value - from : 0, uint.MaxValue);
+        ulong from = Math.Max(device.Acked.Value, Oldest.Value - 1);
+        ulong rows = Head.Value > from ? Head.Value - from : 0;
+        return (uint)Math.Min(rows - Math.Min(rows, device.CountOwnAfter(new Cursor(from))), uint.MaxValue);
     }
 
     public void Apply(GroupWrite write, LogWritten written)
@@ -79,7 +80,7 @@ internal sealed class GroupState
         foreach (LogEntry entry in append.Entries)
             sender.Remember(new RingEntry(entry.SenderSeq, entry.BlobId, new Cursor(++cursor), append.TimestampMs));
 
-        sender.ApplyAppend(append.Entries[^1].SenderSeq, append.LastLink);
+        sender.ApplyAppend(append);
         Apply(written);
     }
 

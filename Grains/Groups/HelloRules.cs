@@ -26,6 +26,9 @@ internal static class HelloRules
 
         bool isAdvancing = hello.Chain.Length > state.Chain.Length;
         ImmutableArray<ChainStatement> chain = isAdvancing ? hello.Chain : state.Chain;
+        if (RotationChains.Revokes(chain, hello.Device))
+            return HelloDecision.Refused(RefusalReason.DeviceRevoked);
+
         if (hello.KeyEpoch.Value > chain.Length)
             return HelloDecision.Refused(RefusalReason.NotAdmitted);
 
@@ -38,10 +41,7 @@ internal static class HelloRules
             return HelloDecision.Refused(RefusalReason.DeviceLimit, (ulong)active, (ulong)options.DevicesMax);
 
         StoredDevice device = Seen(known?.Stored ?? NewDevice(hello, nowMs), hello, state, isBehind, nowMs);
-        ImmutableArray<StoredDevice> revoked = isAdvancing ? Revoked(state, hello.Chain.AsSpan()[state.Chain.Length..], device) : [];
-        if (revoked.Any(other => other.Device == hello.Device))
-            return HelloDecision.Refused(RefusalReason.DeviceRevoked);
-
+        ImmutableArray<StoredDevice> revoked = isAdvancing ? Revoked(state, hello.Chain.AsSpan()[state.Chain.Length..]) : [];
         return new HelloDecision
         {
             IsRestricted = isBehind,
@@ -67,7 +67,7 @@ internal static class HelloRules
             OldestCursor = state.Oldest,
             HeadCursor = state.Head,
             AckedCursor = member.Acked,
-            Pending = state.PendingAfter(member.Acked),
+            Pending = state.PendingOf(member),
             LastSeq = member.LastSeq,
             LastLink = member.LastLink,
             BlobBytesMax = (uint)options.BlobBytesMax,
@@ -81,6 +81,9 @@ internal static class HelloRules
     {
         if (!hello.Create || hello.KeyEpoch.Value != hello.Chain.Length)
             return HelloDecision.Refused(RefusalReason.NotAdmitted);
+
+        if (RotationChains.Revokes(hello.Chain, hello.Device))
+            return HelloDecision.Refused(RefusalReason.DeviceRevoked);
 
         return new HelloDecision
         {
@@ -117,15 +120,14 @@ internal static class HelloRules
         LastSeenMs = nowMs,
     };
 
-    private static ImmutableArray<StoredDevice> Revoked(GroupState state, ReadOnlySpan<ChainStatement> added, StoredDevice self)
+    private static ImmutableArray<StoredDevice> Revoked(GroupState state, ReadOnlySpan<ChainStatement> added)
     {
         var revoked = new Dictionary<DeviceId, StoredDevice>();
         foreach (ChainStatement statement in added)
         {
             foreach ((DeviceId device, RevocationReason reason) in RotationChains.ReadRevoked(statement.Statement.Span))
             {
-                StoredDevice? known = device == self.Device ? self : state.Find(device)?.Stored;
-                if (known is { Revoked: null })
+                if (state.Find(device)?.Stored is { Revoked: null } known)
                     revoked[device] = known with { Revoked = reason };
             }
         }

@@ -17,6 +17,14 @@ internal static class ReadRules
         NowMs = nowMs,
     };
 
+    /// <summary>Null where the reader may read. A session that has not heard yet that its device is revoked reads nothing more.</summary>
+    public static Refusal? Refuse(GroupState? state, ReadQuery query) => state?.Find(query.Reader) switch
+    {
+        null => Refusals.Of(RefusalReason.NotAdmitted),
+        { IsRevoked: true } => Refusals.Of(RefusalReason.DeviceRevoked),
+        _ => null,
+    };
+
     public static ReadResult Answer(ReadQuery query, LogPage page)
     {
         // after + 1 < oldest, without the addition that the largest cursor would overflow.

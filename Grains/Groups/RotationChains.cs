@@ -29,6 +29,10 @@ internal static class RotationChains
         return StatementHash.Read(hash);
     }
 
+    /// <summary>Whether a statement of the chain puts this device out. Its id stays out, whatever it proves later.</summary>
+    public static bool Revokes(ImmutableArray<ChainStatement> chain, DeviceId device) =>
+        chain.Any(statement => ReadRevoked(statement.Statement.Span).Exists(revoked => revoked.Device == device));
+
     public static List<(DeviceId Device, RevocationReason Reason)> ReadRevoked(ReadOnlySpan<byte> statement)
     {
         var revoked = new List<(DeviceId, RevocationReason)>();

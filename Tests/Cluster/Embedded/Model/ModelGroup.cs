@@ -1,0 +1,95 @@
+using ZeroKSync.Grains.Contracts;
+using ZeroKSync.Grains.Groups;
+using ZeroKSync.Protocol;
+
+namespace ZeroKSync.Tests.Cluster.Embedded.Model;
+
+/// <summary>
+/// What a group must do, told as plainly as it can be: a list of every row there ever was, and a walk over it for each question. It shares no
+/// code with the rules it is compared with.
+/// </summary>
+internal sealed class ModelGroup(GroupOptions options)
+{
+    public List<ModelRow> Rows { get; } = [];
+
+    public SortedList<string, ModelDevice> Devices { get; } = new(StringComparer.Ordinal);
+
+    public List<ChainStatement> Chain { get; } = [];
+
+    public bool Exists => Devices.Count > 0;
+
+    public ulong Oldest { get; set; } = 1;
+
+    public ulong Head => (ulong)Rows.Count;
+
+    public long BytesUsed => Rows.Skip((int)Oldest - 1).Where(row => row.FreedMs is null).Sum(row => (long)row.Entry.Envelope.Length);
+
+    public IEnumerable<ModelDevice> Members => Devices.Values.Where(device => device.Revoked is null);
+
+    public ModelDevice? Find(DeviceId device) => Devices.GetValueOrDefault(device.ToHex());
+
+    public ModelRow Row(ulong cursor) => Rows[(int)cursor - 1];
+
+    public uint Pending(ModelDevice device)
+    {
+        uint count = 0;
+        for (ulong cursor = Math.Max(device.Acked + 1, Oldest); cursor <= Head; cursor++)
+            count += Row(cursor).Sender == device.Id ? 0u : 1u;
+
+        return count;
+    }
+
+    /// <summary>The oldest cursor after a trim of everything that may go.</summary>
+    public ulong OldestAfterTrim(ulong nowMs, TimeSpan retention, bool areHolesKept = false)
+    {
+        ulong oldest = Oldest;
+        while (oldest <= Head && MayGo(oldest, nowMs, retention, areHolesKept))
+            oldest++;
+
+        return oldest;
+    }
+
+    public void Expire(ulong nowMs)
+    {
+        foreach (ModelRow row in Rows.Skip((int)Oldest - 1).Where(row => row.FreedMs is null && row.ExpiresMs <= nowMs))
+            row.FreedMs = nowMs;
+    }
+
+    /// <summary>Null where the push is taken; else why it is not, with its numbers.</summary>
+    public (RefusalReason Reason, ulong[] Detail)? Check(ModelDevice sender, AppendEntry entry, ulong nowMs)
+    {
+        ulong expected = sender.LastSeq + 1;
+        if (entry.FirstSeq.Value != expected)
+            return (RefusalReason.OutOfSequence, [expected]);
+
+        if (entry.KeyEpoch.Value != Chain.Count)
+            return (RefusalReason.StaleKeyEpoch, [expected, (ulong)Chain.Count]);
+
+        if (entry.Envelope.Length > options.BlobBytesMax)
+            return (RefusalReason.BlobTooLarge, [expected, (ulong)options.BlobBytesMax]);
+
+        // Room is made of what is delivered, whatever its age.
+        ulong oldest = OldestAfterTrim(nowMs, TimeSpan.Zero);
+        long kept = Rows.Skip((int)oldest - 1).Where(row => row.FreedMs is null).Sum(row => (long)row.Entry.Envelope.Length);
+        return kept + entry.Envelope.Length > options.GroupBytesMax ? (RefusalReason.GroupQuotaExceeded, [expected]) : null;
+    }
+
+    public void Store(ModelDevice sender, AppendEntry entry, ulong nowMs)
+    {
+        double seconds = entry.TtlSeconds == 0 ? options.TtlDefault.TotalSeconds : Math.Min(entry.TtlSeconds, options.TtlMax.TotalSeconds);
+        Rows.Add(new ModelRow { Sender = sender.Id, Entry = entry, StoredMs = nowMs, ExpiresMs = nowMs + (ulong)(seconds * 1000) });
+        sender.LastSeq = entry.SenderSeq.Value;
+        sender.Accepted[entry.SenderSeq.Value] = Head;
+    }
+
+    private bool MayGo(ulong cursor, ulong nowMs, TimeSpan retention, bool areHolesKept)
+    {
+        ModelRow row = Row(cursor);
+        ModelDevice[] members = [.. Members];
+        bool isDelivered = members.Length > 1 && members.All(member => member.Id == row.Sender || member.Acked >= cursor);
+        if (row.FreedMs is not { } freed)
+            return isDelivered && row.StoredMs + (ulong)retention.TotalMilliseconds <= nowMs;
+
+        return !areHolesKept && (isDelivered || freed + (ulong)options.HoleRetention.TotalMilliseconds <= nowMs);
+    }
+}

@@ -1,0 +1,19 @@
+using ZeroKSync.Grains.Contracts;
+using ZeroKSync.Protocol;
+
+namespace ZeroKSync.Tests.Cluster.Embedded.Model;
+
+/// <summary>One row that was ever stored; its cursor is its place in the list, counted from 1.</summary>
+internal sealed class ModelRow
+{
+    public required DeviceId Sender { get; init; }
+
+    public required AppendEntry Entry { get; init; }
+
+    public required ulong StoredMs { get; init; }
+
+    public required ulong ExpiresMs { get; init; }
+
+    /// <summary>Since when it has no blob any more; null while it has one.</summary>
+    public ulong? FreedMs { get; set; }
+}
