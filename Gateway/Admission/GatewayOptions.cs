@@ -18,6 +18,24 @@ public sealed class GatewayOptions
     /// <summary>Pushes a device may send at once: weeks of an offline outbox. 1 to 10,000,000, default 20,000.</summary>
     public double MessagesBurst { get; set; } = 20_000;
 
+    /// <summary>Requests other than pushes a device may make a second, in the long run; more are refused. 0.1 to 1,000,000, default 200.</summary>
+    public double RequestsPerSecond { get; set; } = 200;
+
+    /// <summary>Such requests a device may make at once. 10 to 10,000,000, default 2,000.</summary>
+    public double RequestsBurst { get; set; } = 2_000;
+
+    /// <summary>Pushes of all devices a second, in the long run: what this machine is to store. 1 to 100,000,000, default 50,000.</summary>
+    public double MessagesPerSecondAll { get; set; } = 50_000;
+
+    /// <summary>Pushes of all devices at once. 1 to 100,000,000, default 200,000.</summary>
+    public double MessagesBurstAll { get; set; } = 200_000;
+
+    /// <summary>
+    /// Bytes in hand for all sessions together (long frames, pushes and pages under way) above which nothing new is begun. 4 MiB to 64 GiB,
+    /// default 256 MiB.
+    /// </summary>
+    public long BytesInHandMax { get; set; } = 256L << 20;
+
     /// <summary>HELLOs with the create flag from one address in an hour. 1 to 1,000,000, default 20.</summary>
     public int CreationsPerAddressPerHour { get; set; } = 20;
 
@@ -56,13 +74,18 @@ public sealed class GatewayOptions
     public static GatewayOptions OfPreset(string name) => name switch
     {
         "default" => new GatewayOptions(),
-        "hobby" => new GatewayOptions { SessionsMax = 500, SessionsPerAddressMax = 20, MessagesPerSecond = 100.0 / 60, MessagesBurst = 1_000 },
+        "hobby" => new GatewayOptions { SessionsMax = 500, SessionsPerAddressMax = 20, MessagesPerSecond = 100.0 / 60, MessagesBurst = 1_000, BytesInHandMax = 64L << 20 },
         "bench" => new GatewayOptions
         {
             SessionsPerAddressMax = 10_000,
             HandshakesPerAddressMax = 10_000,
             MessagesPerSecond = 1_000_000,
             MessagesBurst = 10_000_000,
+            RequestsPerSecond = 1_000_000,
+            RequestsBurst = 10_000_000,
+            MessagesPerSecondAll = 100_000_000,
+            MessagesBurstAll = 100_000_000,
+            BytesInHandMax = 1L << 30,
             CreationsPerAddressPerHour = 1_000_000,
         },
         _ => throw new ArgumentException($"There is no preset '{name}': default, hobby and bench exist.", nameof(name)),
@@ -76,6 +99,11 @@ public sealed class GatewayOptions
         InRange(HandshakesPerAddressMax, 1, 1_000_000, nameof(HandshakesPerAddressMax));
         InRange(MessagesPerSecond, 0.01, 1_000_000, nameof(MessagesPerSecond));
         InRange(MessagesBurst, 1, 10_000_000, nameof(MessagesBurst));
+        InRange(RequestsPerSecond, 0.1, 1_000_000, nameof(RequestsPerSecond));
+        InRange(RequestsBurst, 10, 10_000_000, nameof(RequestsBurst));
+        InRange(MessagesPerSecondAll, 1, 100_000_000, nameof(MessagesPerSecondAll));
+        InRange(MessagesBurstAll, 1, 100_000_000, nameof(MessagesBurstAll));
+        InRange(BytesInHandMax, 4L << 20, 64L << 30, nameof(BytesInHandMax));
         InRange(CreationsPerAddressPerHour, 1, 1_000_000, nameof(CreationsPerAddressPerHour));
         InRange(OpenDeadline, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60), nameof(OpenDeadline));
         InRange(IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(IdleTimeout));

@@ -1,23 +1,21 @@
-using System.Net;
-
 namespace ZeroKSync.Gateway.Admission;
 
 /// <summary>One session's place among the limits, given back by disposing it.</summary>
 public sealed class SessionLease : IDisposable
 {
     private readonly SessionLimits _limits;
-    private readonly IPAddress _address;
+    private readonly AddressKey _address;
     private bool _isOpening = true;
     private bool _isReturned;
 
-    internal SessionLease(SessionLimits limits, IPAddress address)
+    internal SessionLease(SessionLimits limits, AddressKey address)
     {
         _limits = limits;
         _address = address;
     }
 
-    /// <summary>Whether the address may make one more group now.</summary>
-    public bool TryCreateGroup() => _limits.TryCreateGroup(_address);
+    /// <summary>Whether the address may make one more group now, or how long until it may.</summary>
+    public bool TryCreateGroup(out TimeSpan wait) => _limits.TryCreateGroup(_address, out wait);
 
     /// <summary>HELLO was accepted: it no longer counts as a newcomer.</summary>
     public void Opened()

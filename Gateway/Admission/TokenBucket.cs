@@ -1,8 +1,9 @@
 namespace ZeroKSync.Gateway.Admission;
 
-/// <summary>A bucket that refills evenly; time is passed in. Not for use by two threads at once.</summary>
+/// <summary>A bucket that refills evenly; time is passed in. Several threads may use one at once.</summary>
 public sealed class TokenBucket
 {
+    private readonly Lock _gate = new();
     private readonly double _perSecond;
     private readonly double _burst;
     private double _tokens;
@@ -24,23 +25,46 @@ public sealed class TokenBucket
     /// <summary>Takes one token, or says how long until there is one.</summary>
     public bool TryTake(long nowTicks, out TimeSpan wait)
     {
-        Refill(nowTicks);
-        if (_tokens >= 1)
+        lock (_gate)
         {
-            _tokens--;
-            wait = TimeSpan.Zero;
-            return true;
+            bool isThere = HasOne(nowTicks, out wait);
+            _tokens -= isThere ? 1 : 0;
+            return isThere;
         }
+    }
 
-        wait = TimeSpan.FromSeconds((1 - _tokens) / _perSecond);
-        return false;
+    /// <summary>Whether there is a token, without taking it; and how long until there is one.</summary>
+    public bool MayTake(long nowTicks, out TimeSpan wait)
+    {
+        lock (_gate)
+            return HasOne(nowTicks, out wait);
+    }
+
+    /// <summary>Takes one token even if it is not there yet: the next then waits longer.</summary>
+    public void Take(long nowTicks)
+    {
+        lock (_gate)
+        {
+            Refill(nowTicks);
+            _tokens--;
+        }
     }
 
     /// <summary>Whether it is as it was made: then it need not be kept.</summary>
     public bool IsFull(long nowTicks)
     {
+        lock (_gate)
+        {
+            Refill(nowTicks);
+            return _tokens >= _burst;
+        }
+    }
+
+    private bool HasOne(long nowTicks, out TimeSpan wait)
+    {
         Refill(nowTicks);
-        return _tokens >= _burst;
+        wait = _tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromSeconds((1 - _tokens) / _perSecond);
+        return _tokens >= 1;
     }
 
     // A clock that stands still or goes back gives nothing and takes nothing.

@@ -85,9 +85,11 @@ public sealed partial class RelayListener(RelayPorts ports, GatewayServices serv
 
     private async Task ServeAsync(TransportConnection connection)
     {
-        using SessionLease? lease = services.Limits.TryEnter(connection.RemoteEndPoint.Address);
+        GatewayLimit reached = GatewayLimit.BytesInHand;
+        using SessionLease? lease = services.Memory.IsOver ? null : services.Limits.TryEnter(connection.RemoteEndPoint.Address, out reached);
         if (lease is null)
         {
+            services.Metrics.LimitReached(reached);
             services.Metrics.Refused(ErrorCode.RelayOverloaded);
             await connection.CloseAsync((long)CloseCode.Busy, string.Empty);
             await connection.DisposeAsync();

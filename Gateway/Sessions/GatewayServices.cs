@@ -8,7 +8,7 @@ namespace ZeroKSync.Gateway.Sessions;
 /// <summary>What every session of a gateway shares.</summary>
 public sealed class GatewayServices
 {
-    public GatewayServices(IGrainFactory grains, X25519KeyPair relayKey, GatewayOptions options, SessionLimits limits, TimeProvider time, ILogger<GatewayServices> logger)
+    public GatewayServices(IGrainFactory grains, X25519KeyPair relayKey, GatewayOptions options, SessionLimits limits, TimeProvider time, ILogger<GatewayServices> logger, IGroupAdmission? admission = null)
     {
         Grains = grains;
         RelayKey = relayKey;
@@ -17,6 +17,9 @@ public sealed class GatewayServices
         Limits = limits;
         Time = time;
         Logger = logger;
+        Admission = admission ?? OpenAdmission.Instance;
+        Devices = new DeviceLimits(options, time);
+        Memory = new MemoryBudget(options.BytesInHandMax);
         StreamAborts = new StreamAborts(Metrics, time, logger);
     }
 
@@ -30,6 +33,15 @@ public sealed class GatewayServices
     public GatewayOptions Options { get; }
 
     public SessionLimits Limits { get; }
+
+    /// <summary>Who may make a group.</summary>
+    public IGroupAdmission Admission { get; }
+
+    /// <summary>The pace of devices.</summary>
+    public DeviceLimits Devices { get; }
+
+    /// <summary>Bytes in hand.</summary>
+    public MemoryBudget Memory { get; }
 
     public TimeProvider Time { get; }
 

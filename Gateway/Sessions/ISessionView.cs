@@ -13,8 +13,8 @@ internal interface ISessionView
 
     SessionObserver Observer { get; }
 
-    /// <summary>Paces the pushes of this device.</summary>
-    TokenBucket PushBucket { get; }
+    /// <summary>Paces this device; null until HELLO is welcomed.</summary>
+    DeviceLease? Pace { get; }
 
     int FrameBytesMax { get; }
 
@@ -31,7 +31,4 @@ internal interface ISessionView
 
     /// <summary>The rendezvous of JOIN, once.</summary>
     bool TryTakeLookup(out LookupId lookup);
-
-    /// <summary>Pages replace NOTIFY from now on.</summary>
-    void Subscribed();
 }

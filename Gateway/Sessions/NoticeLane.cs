@@ -7,14 +7,10 @@ using ZeroKSync.Transport;
 namespace ZeroKSync.Gateway.Sessions;
 
 /// <summary>The relay's own stream of a session: notices in order, and BYE at the end. It is opened with the first of them.</summary>
-internal sealed class NoticeLane(TransportConnection connection, SessionStreams streams, StreamLimits limits, SessionObserver observer) : IAsyncDisposable
+internal sealed class NoticeLane(TransportConnection connection, SessionStreams streams, StreamLimits limits, SessionObserver observer, Func<bool> isSubscribed) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
-    private volatile bool _isSubscribed;
     private SealedChannel? _channel;
-
-    /// <summary>NOTIFY is for sessions without a subscription only.</summary>
-    public void Subscribed() => _isSubscribed = true;
 
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -25,7 +21,8 @@ internal sealed class NoticeLane(TransportConnection connection, SessionStreams 
             while (observer.Notices.TryRead(out GroupNotice? notice))
                 await SendAsync(notice, cancellationToken);
 
-            if (!_isSubscribed && observer.TakeHead() is { Count: > 0 } head)
+            // NOTIFY is for sessions without a subscription only; what its pages show is not told again when it has ended.
+            if (observer.TakeHead() is { Count: > 0 } head && !isSubscribed())
                 await SendAsync(new Notify(head.HeadCursor, head.Count, head.SizeBytes), cancellationToken);
 
             Task<bool> noticed = observer.Notices.WaitToReadAsync(cancellationToken).AsTask();

@@ -1,3 +1,4 @@
+using ZeroKSync.Gateway.Admission;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
@@ -7,6 +8,25 @@ namespace ZeroKSync.Gateway.Sessions;
 /// <summary>Pages of the grains as messages of the wire; envelopes are passed on, not copied.</summary>
 internal static class Pages
 {
+    /// <summary>A page while the gateway's memory is tight.</summary>
+    public const int SmallBytes = 64 << 10;
+
+    /// <summary>How long a reader waits for memory before it looks again.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How large a page may be now.</summary>
+    public static int BytesMax(MemoryBudget memory) => memory.IsTight ? SmallBytes : Limits.PageBytes;
+
+    /// <summary>What a page holds of memory.</summary>
+    public static long Bytes(ReadPage page)
+    {
+        long bytes = 0;
+        foreach (PageEntry entry in page.Entries)
+            bytes += entry.Envelope?.Length ?? 0;
+
+        return bytes;
+    }
+
     public static PullResponse ToMessage(ReadPage page)
     {
         var entries = new PullEntry[page.Entries.Length];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using ZeroKSync.Gateway.Admission;
 using ZeroKSync.Grains;
 using ZeroKSync.Grains.Contracts;
@@ -9,41 +10,64 @@ namespace ZeroKSync.Gateway.Sessions;
 
 /// <summary>
 /// The push stream of a session. One batch is with the group at a time; what arrives meanwhile is the next. Its memory is that of two
-/// batches. A device that sends faster than it may is not refused: its stream is read later.
+/// batches. A device that sends faster than it may, a gateway with too much in hand, storage with too much waiting: none of them is a refusal,
+/// the stream is read later.
 /// </summary>
-internal sealed class PushLane(SealedChannel channel, Membership membership, GatewayServices services, TokenBucket bucket)
+internal sealed class PushLane(SealedChannel channel, Membership membership, GatewayServices services, DeviceLease pace)
 {
+    // Pauses end within this, so that what changed is seen; and a shorter one than the timer's own step is none.
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(2);
+
     private readonly ImmutableArray<AppendEntry>.Builder _next = ImmutableArray.CreateBuilder<AppendEntry>();
     private ImmutableArray<AppendEntry> _sent = [];
     private int _nextBytes;
+    private int _sentBytes;
     private bool _isEnded;
     private Error? _badMessage;
 
     /// <summary>Serves the stream from its first message on.</summary>
     public async Task RunAsync(ReadOnlyMemory<byte> first, CancellationToken cancellationToken)
     {
-        Take(first);
+        try
+        {
+            Take(first);
+            await RunAsync(cancellationToken);
+        }
+        finally
+        {
+            services.Memory.Release(_nextBytes + _sentBytes);
+        }
+    }
+
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
         Task<AppendResult>? appending = null;
         Task<bool>? filling = null;
-        int appendingCount = 0;
+        Task? pause = null;
         while (true)
         {
-            await GatherAsync(cancellationToken);
+            pause ??= Gather(cancellationToken);
             if (appending is null && _next.Count > 0)
             {
-                appendingCount = _next.Count;
                 appending = AppendAsync(cancellationToken);
                 continue;
             }
 
-            if (appending is null && (_isEnded || _badMessage is not null))
+            if (appending is null && pause is null && (_isEnded || _badMessage is not null))
                 break;
 
-            if (filling is null && !IsFull && !_isEnded && _badMessage is null)
+            if (filling is null && pause is null && !IsFull && !_isEnded && _badMessage is null)
                 filling = channel.FillAsync(mayRest: true, cancellationToken).AsTask();
 
-            Task done = await Task.WhenAny((Task?)appending ?? filling!, filling ?? (Task)appending!);
-            if (done == filling)
+            await Task.WhenAny(new Task?[] { appending, filling, pause }.OfType<Task>());
+            if (pause is { IsCompleted: true })
+            {
+                await pause;
+                pause = null;
+            }
+
+            if (filling is { IsCompleted: true })
             {
                 _isEnded = !await filling;
                 filling = null;
@@ -53,7 +77,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
             {
                 AppendResult result = await appending;
                 appending = null;
-                if (!await AnswerAsync(result, appendingCount, cancellationToken))
+                if (!await AnswerAsync(result, cancellationToken))
                     return;
             }
         }
@@ -66,20 +90,39 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
 
     private bool IsFull => _next.Count >= GrainLimits.AppendEntriesMax || _nextBytes >= GrainLimits.AppendBytesMax;
 
-    // What has arrived whole, up to one batch.
-    private async ValueTask GatherAsync(CancellationToken cancellationToken)
+    // What has arrived whole, up to one batch; the pause before more may be read, or null where none is needed.
+    private Task? Gather(CancellationToken cancellationToken)
     {
-        while (!IsFull && _badMessage is null && channel.TryReceive(Limits.FrameBytes, out ReadOnlyMemory<byte> message))
+        while (!IsFull && _badMessage is null)
         {
-            while (!bucket.TryTake(services.Time.GetElapsedTime(0).Ticks, out TimeSpan wait))
-                await Task.Delay(wait, services.Time, cancellationToken);
+            if (MustPause(out GatewayLimit limit, out TimeSpan wait))
+            {
+                TimeSpan time = wait < PauseMin ? PauseMin : wait > PauseMax ? PauseMax : wait;
+                services.Metrics.Paused(limit, time);
+                return Task.Delay(time, services.Time, cancellationToken);
+            }
+
+            if (!channel.TryReceive(Limits.FrameBytes, out ReadOnlyMemory<byte> message))
+                break;
 
             Take(message);
         }
+
+        return null;
+    }
+
+    private bool MustPause(out GatewayLimit limit, out TimeSpan wait)
+    {
+        if (!pace.MayPush(out limit, out wait))
+            return true;
+
+        (limit, wait) = (GatewayLimit.BytesInHand, Pages.Pause);
+        return services.Memory.IsOver;
     }
 
     private void Take(ReadOnlyMemory<byte> message)
     {
+        pace.Pushed();
         if (!MessageCodec.TryDecode(message, out Push? push))
         {
             bool isOther = MessageCodec.TryReadCode(message, out MessageCode code) && code != MessageCode.Push;
@@ -87,6 +130,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
             return;
         }
 
+        services.Memory.Take(push.Envelope.Length);
         _nextBytes += push.Envelope.Length;
         _next.Add(new AppendEntry
         {
@@ -104,8 +148,26 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
     {
         var batch = new AppendBatch { Sender = membership.Device, Entries = _next.ToImmutable() };
         _sent = batch.Entries;
+        _sentBytes = _nextBytes;
         _next.Clear();
         _nextBytes = 0;
+        long start = services.Time.GetTimestamp();
+        while (true)
+        {
+            AppendResult result = await AppendOnceAsync(batch, cancellationToken);
+            bool isOverloaded = result is { Receipts.IsEmpty: true, Refusal.Reason: RefusalReason.Overloaded };
+            if (!isOverloaded || services.Time.GetElapsedTime(start) >= services.Options.StreamDeadline)
+                return result;
+
+            // Nothing was stored, and that is known. Others wait as well: not all of them come back at once.
+            var wait = TimeSpan.FromMilliseconds((result.Refusal!.RetryAfterMs ?? 1000) * (0.5 + (RandomNumberGenerator.GetInt32(1000) / 1000.0)));
+            services.Metrics.Paused(GatewayLimit.StorageQueue, wait);
+            await Task.Delay(wait, services.Time, cancellationToken);
+        }
+    }
+
+    private async Task<AppendResult> AppendOnceAsync(AppendBatch batch, CancellationToken cancellationToken)
+    {
         try
         {
             return await membership.GroupGrain.AppendAsync(batch, cancellationToken);
@@ -117,8 +179,10 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
         }
     }
 
-    private async ValueTask<bool> AnswerAsync(AppendResult result, int count, CancellationToken cancellationToken)
+    private async ValueTask<bool> AnswerAsync(AppendResult result, CancellationToken cancellationToken)
     {
+        services.Memory.Release(_sentBytes);
+        _sentBytes = 0;
         long bytes = 0;
         for (int i = 0; i < result.Receipts.Length; i++)
         {
@@ -135,7 +199,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
             return false;
         }
 
-        if (result.Receipts.Length != count)
+        if (result.Receipts.Length != _sent.Length)
             throw new InvalidOperationException("A batch without a refusal has a receipt for each entry.");
 
         await channel.FlushAsync(endStream: false, cancellationToken);
@@ -146,7 +210,8 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
     private async ValueTask RefuseAsync(Error error, CancellationToken cancellationToken)
     {
         services.Metrics.Refused(error.Reason);
-        channel.Append(error);
+        // The first number is always the expected sequence; 0 where it is not known.
+        channel.Append(error.Detail.Count > 0 ? error : error with { Detail = [0] });
         await channel.FlushAsync(endStream: true, cancellationToken);
         channel.Stream.AbortRead((long)CloseCode.Refused);
     }

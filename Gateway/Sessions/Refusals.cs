@@ -25,6 +25,7 @@ public static class Refusals
         RefusalReason.InvalidPushToken => ErrorCode.InvalidPushToken,
         RefusalReason.StorageFull => ErrorCode.StorageFull,
         RefusalReason.Unavailable => ErrorCode.RelayUnavailable,
+        RefusalReason.Overloaded => ErrorCode.RelayOverloaded,
         RefusalReason.NotServed => ErrorCode.UnexpectedMessage,
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Every reason has a code."),
     };
@@ -33,4 +34,8 @@ public static class Refusals
 
     /// <summary>An ERROR of the gateway's own. Its text is empty: the code says all that a peer may know.</summary>
     public static Error Of(ErrorCode code, params IReadOnlyList<ulong> detail) => new(code, string.Empty, null, detail);
+
+    /// <summary>The same where waiting helps: not before so long.</summary>
+    public static Error After(ErrorCode code, TimeSpan wait, params IReadOnlyList<ulong> detail) =>
+        new(code, string.Empty, (uint)Math.Clamp(Math.Ceiling(wait.TotalMilliseconds), 1, uint.MaxValue), detail);
 }

@@ -1,3 +1,4 @@
+using ZeroKSync.Gateway.Admission;
 using ZeroKSync.Grains;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Invites;
@@ -9,6 +10,11 @@ namespace ZeroKSync.Gateway.Sessions;
 /// <summary>One request stream: each request is answered with exactly one frame, in order. A push or a subscription takes the stream over.</summary>
 internal sealed class RequestLane(SealedChannel channel, ISessionView session, GatewayServices services)
 {
+    // What is in hand is sent, or given up, within about that.
+    private static readonly TimeSpan OverloadWait = TimeSpan.FromSeconds(1);
+
+    private long _pageBytes;
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -36,7 +42,7 @@ internal sealed class RequestLane(SealedChannel channel, ISessionView session, G
 
         if (code == MessageCode.Push)
         {
-            var pushing = new PushLane(channel, member, services, session.PushBucket);
+            var pushing = new PushLane(channel, member, services, session.Pace!);
             await session.Pushing.RunAsync(token => pushing.RunAsync(message, token), cancellationToken);
             return true;
         }
@@ -44,7 +50,6 @@ internal sealed class RequestLane(SealedChannel channel, ISessionView session, G
         if (code != MessageCode.Subscribe || !MessageCodec.TryDecode(message, out Subscribe? subscribe))
             return false;
 
-        session.Subscribed();
         var subscribing = new SubscriptionLane(channel, member, session.Observer, services);
         await session.Subscribing.RunAsync(token => subscribing.RunAsync(subscribe.AfterCursor, token), cancellationToken);
         return true;
@@ -61,6 +66,8 @@ internal sealed class RequestLane(SealedChannel channel, ISessionView session, G
         }
         finally
         {
+            services.Memory.Release(_pageBytes);
+            _pageBytes = 0;
             turns.Release();
         }
     }
@@ -76,6 +83,13 @@ internal sealed class RequestLane(SealedChannel channel, ISessionView session, G
         if (!session.ServesOnRequest(code))
         {
             Refuse(Refusals.Of(ErrorCode.UnexpectedMessage));
+            return;
+        }
+
+        if (session.Pace is { } pace && !pace.TryRequest(out TimeSpan wait))
+        {
+            services.Metrics.LimitReached(GatewayLimit.RequestsPerDevice);
+            Refuse(Refusals.After(ErrorCode.RateLimited, wait));
             return;
         }
 
@@ -129,19 +143,33 @@ internal sealed class RequestLane(SealedChannel channel, ISessionView session, G
 
     private async Task PullAsync(Membership member, Pull pull, CancellationToken cancellationToken)
     {
+        if (services.Memory.IsOver)
+        {
+            services.Metrics.LimitReached(GatewayLimit.BytesInHand);
+            Refuse(Refusals.After(ErrorCode.RelayOverloaded, OverloadWait));
+            return;
+        }
+
+        int bytesMax = Pages.BytesMax(services.Memory);
         var query = new ReadQuery
         {
             Reader = member.Device,
             After = pull.AfterCursor,
             CountMax = pull.Limit == 0 ? Limits.PageEntriesDefault : (int)Math.Min(pull.Limit, Limits.PageEntries),
-            BytesMax = pull.BytesMax == 0 ? Limits.PageBytes : (int)Math.Min(pull.BytesMax, Limits.PageBytes),
+            BytesMax = pull.BytesMax == 0 ? bytesMax : (int)Math.Min(pull.BytesMax, (uint)bytesMax),
             Own = pull.Own,
         };
         ReadResult result = await member.GroupGrain.ReadAsync(query, cancellationToken);
-        if (result is ReadPage page)
-            channel.Append(Pages.ToMessage(page));
-        else
+        if (result is not ReadPage page)
+        {
             Refuse(Pages.ToError(result));
+            return;
+        }
+
+        // In hand until it is sent.
+        _pageBytes = Pages.Bytes(page);
+        services.Memory.Take(_pageBytes);
+        channel.Append(Pages.ToMessage(page));
     }
 
     private async Task ListDevicesAsync(Membership member, CancellationToken cancellationToken)

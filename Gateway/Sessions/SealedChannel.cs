@@ -15,7 +15,7 @@ internal sealed class SealedChannel : FramePipe
     private readonly StreamLimits _limits;
     private readonly Patience _reading;
     private readonly Patience _writing;
-    private bool _hasPlace;
+    private long _placeBytes;
     private bool _mayRest;
 
     private SealedChannel(TransportStream stream, SessionStreams session, FrameSealer? sealer, FrameOpener? opener, StreamLimits limits)
@@ -106,14 +106,20 @@ internal sealed class SealedChannel : FramePipe
     // Takes one of the session's places for a long frame before it is read on, and gives it back when there is none.
     private void Fit()
     {
-        bool isLong = Received.Claimed > StreamLimits.FreeFrameBytes;
-        if (isLong && !_hasPlace)
+        long claimed = Received.Claimed;
+        if (claimed > StreamLimits.FreeFrameBytes && _placeBytes == 0)
         {
-            _hasPlace = _limits.TryTakeLongFrame();
-            if (!_hasPlace)
+            if (!_limits.TryTakeLongFrame(claimed))
                 throw new StreamGivenUpException(StreamAbort.Busy);
+
+            _placeBytes = claimed;
         }
-        else if (!isLong && _hasPlace)
+        else if (claimed > _placeBytes && _placeBytes > 0)
+        {
+            _limits.GrowLongFrame(claimed - _placeBytes);
+            _placeBytes = claimed;
+        }
+        else if (claimed <= StreamLimits.FreeFrameBytes && _placeBytes > 0)
         {
             Received.Shrink();
             GiveUpPlace();
@@ -122,11 +128,11 @@ internal sealed class SealedChannel : FramePipe
 
     private void GiveUpPlace()
     {
-        if (!_hasPlace)
+        if (_placeBytes == 0)
             return;
 
-        _hasPlace = false;
-        _limits.GiveBackLongFrame();
+        _limits.GiveBackLongFrame(_placeBytes);
+        _placeBytes = 0;
     }
 
     private async ValueTask<int> WaitAsync(ValueTask<int> read)

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
+using ZeroKSync.Gateway.Admission;
 using ZeroKSync.Grains.Contracts;
-using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
+using ZeroKSync.Protocol;
 
 namespace ZeroKSync.Gateway.Sessions;
 
@@ -72,6 +74,9 @@ internal sealed partial class SessionRunner
             return;
         }
 
+        if (_pace is null)
+            Volatile.Write(ref _pace, _services.Devices.Enter(Device));
+
         WelcomeState state = result is Welcomed welcomed ? welcomed.State : ((Restricted)result!).State;
         var member = Membership.Of(_services.Grains, hello.GroupId, Device, hello.Chain.Count, state.HeadCursor);
         Volatile.Write(ref _member, member);
@@ -96,12 +101,26 @@ internal sealed partial class SessionRunner
         if (Member is { } member && (hello.GroupId != member.Group || (Phase == SessionPhase.Active && hello.Chain.Count <= member.ChainLength)))
             return (null, Refusals.Of(ErrorCode.UnexpectedMessage));
 
+        if (_services.Memory.IsOver)
+        {
+            _services.Metrics.LimitReached(GatewayLimit.BytesInHand);
+            return (null, Refusals.After(ErrorCode.RelayOverloaded, TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1_000, 5_000))));
+        }
+
         (HelloCommand? command, Error? refused) = HelloVerifier.Verify(hello, Device, _streams!.Keys.HandshakeHash, _chains);
         if (command is null)
             return (null, refused);
 
-        if (command.Create && !_lease.TryCreateGroup())
-            return (null, Refusals.Of(ErrorCode.RateLimited));
+        if (command.Create)
+        {
+            if (!_lease.TryCreateGroup(out TimeSpan wait))
+            {
+                _services.Metrics.LimitReached(GatewayLimit.CreationsPerAddress);
+                return (null, Refusals.After(ErrorCode.RateLimited, wait));
+            }
+
+            command = command with { Create = await IsAdmittedAsync(hello, cancellationToken) };
+        }
 
         Membership asked = Membership.Of(_services.Grains, hello.GroupId, Device, hello.Chain.Count, default);
         try
@@ -114,6 +133,17 @@ internal sealed partial class SessionRunner
             GrainFailures.Log(_services.Logger, exception);
             return (null, Refusals.Of(ErrorCode.RelayUnavailable));
         }
+    }
+
+    // Asked whether the group is here or not, so that the answer tells nobody; at a group that is here it has no effect.
+    private async Task<bool> IsAdmittedAsync(Hello hello, CancellationToken cancellationToken)
+    {
+        var request = new GroupAdmissionRequest(hello.GroupId, Device, _connection.RemoteEndPoint.Address, hello.AdmissionToken ?? default);
+        bool isAdmitted = await _services.Admission.IsAdmittedAsync(request, cancellationToken);
+        if (!isAdmitted)
+            _services.Metrics.LimitReached(GatewayLimit.GroupAdmission);
+
+        return isAdmitted;
     }
 
     private Welcome ToWelcome(WelcomeState state) => new(

@@ -34,6 +34,8 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
     private IDeviceObserver? _reference;
     private Membership? _member;
     private LookupId? _lookup;
+    private DeviceLease? _pace;
+    private bool _isAttached;
 
     public SessionRunner(TransportConnection connection, SessionLease lease, GatewayServices services)
     {
@@ -42,8 +44,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         _services = services;
         Observer = new SessionObserver(_id);
         GatewayOptions options = services.Options;
-        Streams = new StreamLimits(options, services.Time);
-        PushBucket = new TokenBucket(options.MessagesPerSecond, options.MessagesBurst, services.Time.GetElapsedTime(0).Ticks);
+        Streams = new StreamLimits(options, services.Time, services.Memory);
     }
 
     public DeviceId Device => _streams?.Keys.Device ?? default;
@@ -52,7 +53,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
 
     public SessionObserver Observer { get; }
 
-    public TokenBucket PushBucket { get; }
+    public DeviceLease? Pace => Volatile.Read(ref _pace);
 
     public int FrameBytesMax
     {
@@ -86,8 +87,6 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         }
     }
 
-    public void Subscribed() => _notices?.Subscribed();
-
     /// <summary>Runs until the session is over, and closes the connection.</summary>
     /// <param name="drain">When it fires, the peer is told to come back later, and the session ends.</param>
     public async Task RunAsync(CancellationToken drain)
@@ -100,6 +99,8 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         catch (SessionBrokenException exception)
         {
             code = exception.Code;
+            if (code == CloseCode.Deadline && Phase is not (SessionPhase.Active or SessionPhase.Restricted))
+                _services.Metrics.LimitReached(GatewayLimit.OpenDeadline);
         }
         catch (RekeyException exception)
         {
@@ -109,6 +110,10 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         {
             // The session stream, or the notices': without them there is no session.
             code = CodeOf(exception.Reason);
+        }
+        catch (TransportException exception) when (exception.Kind == TransportErrorKind.IdleTimeout)
+        {
+            _services.Metrics.LimitReached(GatewayLimit.IdleTimeout);
         }
         catch (TransportException)
         {
@@ -132,6 +137,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         if (_notices is { } notices)
             await notices.DisposeAsync();
 
+        _pace?.Dispose();
         _rekey?.Dispose();
         _streams?.Keys.Dispose();
         Streams.Dispose();
@@ -171,7 +177,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         GatewayOptions options = _services.Options;
         var limits = new RekeyLimits { FramesSoft = options.RekeyFrames, AgeSoft = options.RekeyAge, ReplacedLife = options.RekeyGrace };
         _rekey = SessionRekey.ForRelay(_streams, session, _services.RelayKey, limits, _services.Time);
-        _notices = new NoticeLane(_connection, _streams, Streams, Observer);
+        _notices = new NoticeLane(_connection, _streams, Streams, Observer, () => Subscribing.IsTaken);
         await using (session)
             await RunLanesAsync(session, opening, drain);
     }
@@ -335,7 +341,9 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
     private async Task AttachAsync(Membership member, CancellationToken cancellationToken)
     {
         _reference ??= _services.Grains.CreateObjectReference<IDeviceObserver>(Observer);
-        await TryAsync(() => member.DeviceGrain.AttachAsync(new AttachCommand { Session = _id, KnownHead = member.Head }, _reference, cancellationToken));
+        // Until it has the place once, it asks for it as the newer session that it is.
+        var command = new AttachCommand { Session = _id, KnownHead = member.Head, IsRenewal = _isAttached };
+        _isAttached |= await TryAsync(() => member.DeviceGrain.AttachAsync(command, _reference, cancellationToken));
     }
 
     private async Task RenewAsync(CancellationToken cancellationToken)
@@ -377,15 +385,17 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
     }
 
     // Attaching and presence are renewed by themselves: one that fails is made up for.
-    private async Task TryAsync(Func<Task> call)
+    private async Task<bool> TryAsync(Func<Task> call)
     {
         try
         {
             await call();
+            return true;
         }
         catch (Exception exception) when (GrainFailures.IsOutcomeUnknown(exception))
         {
             GrainFailures.Log(_services.Logger, exception);
+            return false;
         }
     }
 }

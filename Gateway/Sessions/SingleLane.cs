@@ -9,6 +9,16 @@ internal sealed class SingleLane
     private readonly Lock _gate = new();
     private Turn? _newest;
 
+    /// <summary>Whether one runs, or is about to.</summary>
+    public bool IsTaken
+    {
+        get
+        {
+            lock (_gate)
+                return _newest is not null;
+        }
+    }
+
     /// <exception cref="OperationCanceledException">A newer one came, or the token was cancelled.</exception>
     public async Task RunAsync(Func<CancellationToken, Task> lane, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace ZeroKSync.Gateway.Sessions;
 /// windows a session holds at most: <see cref="FreeFrameBytes"/> for each stream, <see cref="LongFramesMax"/> frames that are longer,
 /// <see cref="RequestsMax"/> answers, one page of a subscription and two batches of pushes.
 /// </summary>
-internal sealed class StreamLimits(GatewayOptions options, TimeProvider time) : IDisposable
+internal sealed class StreamLimits(GatewayOptions options, TimeProvider time, MemoryBudget memory) : IDisposable
 {
     /// <summary>A frame up to this long is received without asking.</summary>
     public const int FreeFrameBytes = 16 << 10;
@@ -34,17 +34,30 @@ internal sealed class StreamLimits(GatewayOptions options, TimeProvider time) : 
     /// <summary>How long the peer may be waited for, in all, until it has sent or taken so much.</summary>
     public TimeSpan Allow(int bytes) => options.StreamDeadline + TimeSpan.FromSeconds(bytes / BytesPerSecondMin);
 
-    /// <summary>Takes a place for a long frame that is not whole yet; false where none is left.</summary>
-    public bool TryTakeLongFrame()
+    /// <summary>Takes a place for a long frame that is not whole yet; false where none is left, in the session or in the gateway's memory.</summary>
+    public bool TryTakeLongFrame(long bytes)
     {
-        if (Interlocked.Increment(ref _longFrames) <= LongFramesMax)
-            return true;
+        if (memory.IsOver)
+            return false;
 
-        GiveBackLongFrame();
-        return false;
+        if (Interlocked.Increment(ref _longFrames) > LongFramesMax)
+        {
+            Interlocked.Decrement(ref _longFrames);
+            return false;
+        }
+
+        memory.Take(bytes);
+        return true;
     }
 
-    public void GiveBackLongFrame() => Interlocked.Decrement(ref _longFrames);
+    /// <summary>A place goes on to a longer frame.</summary>
+    public void GrowLongFrame(long bytes) => memory.Take(bytes);
+
+    public void GiveBackLongFrame(long bytes)
+    {
+        memory.Release(bytes);
+        Interlocked.Decrement(ref _longFrames);
+    }
 
     public void Dispose() => Requests.Dispose();
 }

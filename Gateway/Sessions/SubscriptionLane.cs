@@ -1,3 +1,4 @@
+using ZeroKSync.Gateway.Admission;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
@@ -41,40 +42,42 @@ internal sealed class SubscriptionLane(SealedChannel channel, Membership members
 
     private async Task SendAsync(Cursor after, CancellationToken cancellationToken)
     {
-        Cursor position = after;
-        bool isFirst = true;
-        while (true)
+        var feed = new SubscriptionFeed(ReadAsync, SendPageAsync, observer.HeadMoved);
+        ReadResult end = await feed.RunAsync(after, cancellationToken);
+        Error error = Pages.ToError(end);
+        services.Metrics.Refused(error.Reason);
+        channel.Append(error);
+        await channel.FlushAsync(endStream: true, cancellationToken);
+    }
+
+    private async Task SendPageAsync(ReadPage page, CancellationToken cancellationToken)
+    {
+        long bytes = Pages.Bytes(page);
+        services.Memory.Take(bytes);
+        try
         {
-            // Before the read: what is committed in between wakes the next round.
-            Task moved = observer.HeadMoved.Next;
-            ReadResult result = await ReadAsync(position, cancellationToken);
-            if (result is not ReadPage page)
-            {
-                channel.Append(Pages.ToError(result));
-                await channel.FlushAsync(endStream: true, cancellationToken);
-                return;
-            }
-
-            // The first page is sent even if it is empty: it tells the reader that it is level.
-            if (isFirst || page.ThroughCursor > position)
-            {
-                await channel.SendAsync(Pages.ToMessage(page), cancellationToken);
-                services.Metrics.DeliveredEntries.Add(page.Entries.Length);
-                position = page.ThroughCursor;
-                isFirst = false;
-            }
-
-            if (!page.HasMore)
-                await moved.WaitAsync(cancellationToken);
+            await channel.SendAsync(Pages.ToMessage(page), cancellationToken);
         }
+        finally
+        {
+            services.Memory.Release(bytes);
+        }
+
+        services.Metrics.DeliveredEntries.Add(page.Entries.Length);
     }
 
     private async Task<ReadResult> ReadAsync(Cursor position, CancellationToken cancellationToken)
     {
+        while (services.Memory.IsOver)
+        {
+            services.Metrics.Paused(GatewayLimit.BytesInHand, Pages.Pause);
+            await Task.Delay(Pages.Pause, services.Time, cancellationToken);
+        }
+
         try
         {
             return await membership.GroupGrain.ReadAsync(
-                new ReadQuery { Reader = membership.Device, After = position, CountMax = PageEntriesMax, BytesMax = Limits.PageBytes, Own = false },
+                new ReadQuery { Reader = membership.Device, After = position, CountMax = PageEntriesMax, BytesMax = Pages.BytesMax(services.Memory), Own = false },
                 cancellationToken);
         }
         catch (Exception exception) when (GrainFailures.IsOutcomeUnknown(exception))

@@ -49,15 +49,15 @@ public sealed class SessionLimitsTests
         for (int i = 0; i < 2; i++)
         {
             using SessionLease lease = limits.TryEnter(One)!;
-            Assert.True(lease.TryCreateGroup());
+            Assert.True(lease.TryCreateGroup(out _));
         }
 
         using (SessionLease lease = limits.TryEnter(One)!)
-            Assert.False(lease.TryCreateGroup());
+            Assert.False(lease.TryCreateGroup(out _));
 
         _time.Advance(TimeSpan.FromMinutes(31));
         using (SessionLease lease = limits.TryEnter(One)!)
-            Assert.True(lease.TryCreateGroup());
+            Assert.True(lease.TryCreateGroup(out _));
     }
 
     [Theory]
