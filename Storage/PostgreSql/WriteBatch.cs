@@ -93,6 +93,11 @@ internal static class WriteBatch
 
             while (devices.Length > 0 && await reader.ReadAsync(cancellationToken))
                 results[devices[(int)reader.GetInt64(0) - 1]] = Written(reader);
+
+            // The server commits after the last row. Read up to its word that it did: a reader that is merely disposed of keeps a refusal to itself.
+            while (await reader.NextResultAsync(cancellationToken))
+            {
+            }
         }
 
         // A change of devices without a row was fenced.
