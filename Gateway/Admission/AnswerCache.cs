@@ -16,7 +16,7 @@ internal sealed class AnswerCache(TimeProvider time)
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         sha.AppendData(request.Group.ToArray());
         sha.AppendData(request.Device.ToArray());
-        sha.AppendData(request.Token.Span);
+        sha.AppendData(request.Token);
         sha.GetHashAndReset(hash);
         return new Key(new UInt128(BitConverter.ToUInt64(hash), BitConverter.ToUInt64(hash[8..])), new UInt128(BitConverter.ToUInt64(hash[16..]), BitConverter.ToUInt64(hash[24..])));
     }

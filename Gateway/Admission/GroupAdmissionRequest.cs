@@ -12,6 +12,6 @@ public sealed class GroupAdmissionRequest(GroupId group, DeviceId device, IPAddr
 
     public IPAddress Address => address;
 
-    /// <summary>What HELLO brought along; empty for none. It lies in the message's memory.</summary>
-    public ReadOnlyMemory<byte> Token => token;
+    /// <summary>What HELLO brought along; empty for none. It lies in the message's memory. A span: nobody keeps it, and nothing prints it.</summary>
+    public ReadOnlySpan<byte> Token => token.Span;
 }

@@ -10,7 +10,7 @@ public sealed class TokenAdmission(IReadOnlyList<byte[]> hashes) : IGroupAdmissi
     {
         ArgumentNullException.ThrowIfNull(request);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(request.Token.Span, hash);
+        SHA256.HashData(request.Token, hash);
         // All of them, whichever fits: how long it takes says nothing.
         bool isKnown = false;
         foreach (byte[] known in hashes)

@@ -116,7 +116,7 @@ public sealed partial class WebhookAdmission : IGroupAdmission, IDisposable
             if (request.Token.IsEmpty)
                 json.WriteNull("token");
             else
-                json.WriteBase64String("token", request.Token.Span);
+                json.WriteBase64String("token", request.Token);
 
             json.WriteEndObject();
         }

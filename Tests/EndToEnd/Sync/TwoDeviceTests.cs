@@ -1,6 +1,4 @@
-using System.IO.Hashing;
 using System.Text;
-using Microsoft.Data.Sqlite;
 using ZeroKSync.Client;
 using ZeroKSync.Protocol;
 using ZeroKSync.TestKit;
@@ -244,20 +242,8 @@ public sealed class TwoDeviceTests
     // What a relay that turned evil, or a disk that forgets, does to one row.
     private static async Task FlipBitAsync(RelayFixture fixture, long cursor, bool fixChecksum)
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(fixture.RelayData, "relay.db")};Pooling=False");
-        await connection.OpenAsync();
-        await using SqliteCommand select = connection.CreateCommand();
-        select.CommandText = "SELECT envelope FROM entries WHERE cursor = $cursor";
-        select.Parameters.AddWithValue("$cursor", cursor);
-        byte[] envelope = (byte[])(await select.ExecuteScalarAsync())!;
-        envelope[^1] ^= 1;
-        await using SqliteCommand update = connection.CreateCommand();
-        update.CommandText = fixChecksum
-            ? "UPDATE entries SET envelope = $envelope, checksum = $checksum WHERE cursor = $cursor"
-            : "UPDATE entries SET envelope = $envelope WHERE cursor = $cursor";
-        update.Parameters.AddWithValue("$envelope", envelope);
-        update.Parameters.AddWithValue("$checksum", unchecked((long)XxHash3.HashToUInt64(envelope)));
-        update.Parameters.AddWithValue("$cursor", cursor);
-        Assert.Equal(1, await update.ExecuteNonQueryAsync());
+        RelayRow row = await RelayRow.ReadAsync(fixture, cursor);
+        row.Envelope[^1] ^= 1;
+        await row.WriteAsync(fixture, fixChecksum);
     }
 }

@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using Microsoft.Data.Sqlite;
+
+namespace ZeroKSync.Tests.EndToEnd.Relay;
+
+/// <summary>A blob's row in a relay's database, to be changed as a relay would that turned evil: with a checksum that fits.</summary>
+internal sealed class RelayRow
+{
+    private static readonly string[] Numbers = ["state_ms", "first_seq", "sender_seq", "timestamp_ms", "expires_ms"];
+
+    private readonly Dictionary<string, object> _values;
+
+    private RelayRow(Dictionary<string, object> values) => _values = values;
+
+    public byte[] Envelope => (byte[])_values["envelope"];
+
+    public static async Task<RelayRow> ReadAsync(RelayFixture fixture, long cursor)
+    {
+        await using SqliteConnection connection = await OpenAsync(fixture);
+        await using SqliteCommand select = connection.CreateCommand();
+        select.CommandText = "SELECT * FROM entries WHERE cursor = $cursor";
+        select.Parameters.AddWithValue("$cursor", cursor);
+        await using SqliteDataReader reader = await select.ExecuteReaderAsync();
+        Assert.True(await reader.ReadAsync());
+        return new RelayRow(Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, reader.GetValue));
+    }
+
+    /// <summary>Takes columns over from another row.</summary>
+    public void CopyFrom(RelayRow other, params string[] columns)
+    {
+        foreach (string column in columns)
+            _values[column] = other._values[column];
+    }
+
+    /// <summary>Puts the row in its place.</summary>
+    /// <param name="fixChecksum">Whether the relay means it, or its disk forgot.</param>
+    public async Task WriteAsync(RelayFixture fixture, bool fixChecksum = true)
+    {
+        _values["size"] = (long)Envelope.Length;
+        if (fixChecksum)
+            _values["checksum"] = Checksum();
+
+        await using SqliteConnection connection = await OpenAsync(fixture);
+        await using SqliteCommand update = connection.CreateCommand();
+        update.CommandText = $"UPDATE entries SET {string.Join(", ", _values.Keys.Where(name => name != "id").Select(name => $"{name} = ${name}"))} WHERE id = $id";
+        foreach ((string name, object value) in _values)
+            update.Parameters.AddWithValue("$" + name, value);
+
+        Assert.Equal(1, await update.ExecuteNonQueryAsync());
+    }
+
+    public static async Task<long> CountAsync(RelayFixture fixture)
+    {
+        await using SqliteConnection connection = await OpenAsync(fixture);
+        await using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM entries";
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    private static async Task<SqliteConnection> OpenAsync(RelayFixture fixture)
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(fixture.RelayData, "relay.db")};Pooling=False");
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    // As storage makes it: XXH3-64 of the envelope, seeded by that of all else, and the row's place.
+    private long Checksum()
+    {
+        using var header = new MemoryStream();
+        foreach (string name in Numbers)
+            Put(header, Number(name));
+
+        Put(header, Envelope.Length);
+        byte[] epoch = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(epoch, (uint)Number("key_epoch"));
+        header.Write(epoch);
+        header.WriteByte((byte)Number("state"));
+        header.Write((byte[])_values["sender"]);
+        header.Write((byte[])_values["blob_id"]);
+        ulong seed = XxHash3.HashToUInt64(header.ToArray());
+        return unchecked((long)XxHash3.HashToUInt64(Envelope, (long)seed)) ^ Number("cursor") ^ (Number("group_ref") << 32);
+    }
+
+    private long Number(string name) => (long)_values[name];
+
+    private static void Put(MemoryStream into, long value)
+    {
+        byte[] bytes = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, value);
+        into.Write(bytes);
+    }
+}
