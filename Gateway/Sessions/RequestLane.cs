@@ -130,13 +130,22 @@ internal sealed class RequestLane(SealedChannel channel, ISessionView session, G
         MessageCode.Pull when MessageCodec.TryDecode(message, out Pull? pull) => PullAsync(member, pull, cancellationToken),
         MessageCode.Ack when MessageCodec.TryDecode(message, out Ack? ack) => DoneAsync(
             member.GroupGrain.AcknowledgeAsync(new AcknowledgeCommand { Device = member.Device, Cursor = ack.Cursor }, cancellationToken)),
+        MessageCode.Refill when MessageCodec.TryDecode(message, out Refill? refill) => DoneAsync(
+            member.GroupGrain.RefillAsync(Commands.ToCommand(member, refill), cancellationToken)),
+        MessageCode.Delete when MessageCodec.TryDecode(message, out Delete? delete) => DoneAsync(
+            member.GroupGrain.DeleteAsync(Commands.ToCommand(member, delete), cancellationToken)),
+        MessageCode.RevokeDevice when MessageCodec.TryDecode(message, out RevokeDevice? revoke) => DoneAsync(
+            member.GroupGrain.RevokeDeviceAsync(Commands.ToCommand(member, revoke), cancellationToken)),
+        MessageCode.RotateKey when MessageCodec.TryDecode(message, out RotateKey? rotate) => DoneAsync(
+            member.GroupGrain.RotateKeyAsync(Commands.ToCommand(member, rotate, services.RelayId), cancellationToken)),
+        MessageCode.GetRotations when MessageCodec.TryDecode(message, out GetRotations? rotations) => RotationsAsync(member, rotations, cancellationToken),
         MessageCode.ListDevices when MessageCodec.TryDecode(message, out ListDevices? _) => ListDevicesAsync(member, cancellationToken),
         MessageCode.InviteCreate when MessageCodec.TryDecode(message, out InviteCreate? create) => DoneAsync(
-            InviteGrain(create.LookupId).CreateAsync(ToCreation(member, create), cancellationToken)),
+            InviteGrain(create.LookupId).CreateAsync(Commands.ToCreation(member, create), cancellationToken)),
         MessageCode.InviteCancel when MessageCodec.TryDecode(message, out InviteCancel? cancel) => DoneAsync(
             InviteGrain(cancel.LookupId).CancelAsync(new CancelInviteCommand { Group = member.Group, Device = member.Device }, cancellationToken)),
         MessageCode.RegisterPush when MessageCodec.TryDecode(message, out RegisterPush? register) => DoneAsync(
-            member.DeviceGrain.RegisterWakeAsync(ToRegistration(register), cancellationToken)),
+            member.DeviceGrain.RegisterWakeAsync(Commands.ToRegistration(register), cancellationToken)),
         MessageCode.UnregisterPush when MessageCodec.TryDecode(message, out UnregisterPush? _) => DoneAsync(member.DeviceGrain.UnregisterWakeAsync(cancellationToken)),
         _ => InvalidAsync(),
     };
@@ -170,6 +179,16 @@ internal sealed class RequestLane(SealedChannel channel, ISessionView session, G
         _pageBytes = Pages.Bytes(page);
         services.Memory.Take(_pageBytes);
         channel.Append(Pages.ToMessage(page));
+    }
+
+    private async Task RotationsAsync(Membership member, GetRotations rotations, CancellationToken cancellationToken)
+    {
+        var query = new RotationsQuery { Device = member.Device, AfterEpoch = rotations.AfterEpoch };
+        RotationsResult result = await member.GroupGrain.GetRotationsAsync(query, cancellationToken);
+        if (result.Refusal is { } refusal)
+            Refuse(Refusals.ToError(refusal));
+        else
+            channel.Append(Commands.ToMessage(result));
     }
 
     private async Task ListDevicesAsync(Membership member, CancellationToken cancellationToken)
@@ -213,21 +232,4 @@ internal sealed class RequestLane(SealedChannel channel, ISessionView session, G
     }
 
     private IInviteGrain InviteGrain(LookupId lookup) => services.Grains.GetGrain<IInviteGrain>(GrainKeys.Invite(lookup));
-
-    private static InviteCreation ToCreation(Membership member, InviteCreate create) => new()
-    {
-        Group = member.Group,
-        Creator = member.Device,
-        Kind = (InviteKind)create.Kind,
-        Sealed = create.Sealed is { } record ? record.ToArray() : default(ReadOnlyMemory<byte>?),
-        ExpiresSeconds = create.ExpiresSeconds,
-        Attempts = create.Attempts,
-    };
-
-    private static WakeRegistration ToRegistration(RegisterPush register) => new()
-    {
-        Platform = (WakePlatform)register.Platform,
-        Token = System.Text.Encoding.UTF8.GetBytes(register.Token),
-        AppId = register.AppId,
-    };
 }

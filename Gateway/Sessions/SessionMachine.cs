@@ -55,7 +55,9 @@ public sealed class SessionMachine
     public bool ServesOnRequest(MessageCode code) => Phase switch
     {
         SessionPhase.Joining => code is MessageCode.InviteClaim,
+        SessionPhase.Restricted => code is MessageCode.GetRotations,
         SessionPhase.Active => code is MessageCode.Push or MessageCode.Pull or MessageCode.Ack or MessageCode.Subscribe
+            or MessageCode.Refill or MessageCode.Delete or MessageCode.RevokeDevice or MessageCode.RotateKey or MessageCode.GetRotations
             or MessageCode.ListDevices or MessageCode.InviteCreate or MessageCode.InviteCancel
             or MessageCode.RegisterPush or MessageCode.UnregisterPush,
         _ => false,

@@ -17,4 +17,8 @@ public sealed record RotateKeyCommand
 
     [Id(2)]
     public required ImmutableArray<KeyWrap> Wraps { get; init; }
+
+    /// <summary>This relay is the one that the statement names as the group's home.</summary>
+    [Id(3)]
+    public bool IsHome { get; init; }
 }

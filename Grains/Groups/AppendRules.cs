@@ -11,7 +11,8 @@ namespace ZeroKSync.Grains.Groups;
 /// </summary>
 internal static class AppendRules
 {
-    public static AppendDecision Decide(GroupState state, AppendBatch batch, GroupOptions options, ulong nowMs)
+    /// <param name="isRoomMade">Everything that may go has gone: what does not fit now is refused. Before that, storage makes the room.</param>
+    public static AppendDecision Decide(GroupState state, AppendBatch batch, GroupOptions options, ulong nowMs, bool isRoomMade = false)
     {
         if (state.Find(batch.Sender) is not { } sender)
             return Refused(RefusalReason.NotAdmitted);
@@ -36,7 +37,7 @@ internal static class AppendRules
                 continue;
             }
 
-            refusal = Check(state, entry, last, options, bytes);
+            refusal = Check(state, entry, last, options, isRoomMade ? bytes : null);
             if (refusal is not null)
                 break;
 
@@ -58,6 +59,9 @@ internal static class AppendRules
                 Sender = batch.Sender,
                 LastLink = LinkOf(state.Group, batch.Sender, stored[^1]),
                 TimestampMs = nowMs,
+                BytesMax = options.GroupBytesMax,
+                // Room for a push goes before retention: delivered rows are trimmed whatever their age.
+                MakeRoom = DeliveryRules.Delivered(state, changed: null, TimeSpan.Zero, options.HoleRetention, nowMs),
                 Entries = stored.DrainToImmutable(),
             },
         };
@@ -101,7 +105,7 @@ internal static class AppendRules
             : null;
     }
 
-    private static Refusal? Check(GroupState state, AppendEntry entry, Sequence last, GroupOptions options, long bytes)
+    private static Refusal? Check(GroupState state, AppendEntry entry, Sequence last, GroupOptions options, long? bytes)
     {
         if (!EnvelopeHeader.TryRead(entry.Envelope.Span, out EnvelopeHeader header)
             || header.KeyEpoch != entry.KeyEpoch
@@ -122,8 +126,8 @@ internal static class AppendRules
         if (entry.Envelope.Length > options.BlobBytesMax)
             return Refusals.Of(RefusalReason.BlobTooLarge, last.Next.Value, (ulong)options.BlobBytesMax);
 
-        return state.BytesUsed + bytes + entry.Envelope.Length > options.GroupBytesMax
-            ? Refusals.Of(RefusalReason.GroupQuotaExceeded, last.Next.Value, (ulong)(state.BytesUsed + bytes), (ulong)options.GroupBytesMax)
+        return bytes is { } before && state.BytesUsed + before + entry.Envelope.Length > options.GroupBytesMax
+            ? Refusals.Of(RefusalReason.GroupQuotaExceeded, last.Next.Value, (ulong)(state.BytesUsed + before), (ulong)options.GroupBytesMax)
             : null;
     }
 

@@ -40,43 +40,32 @@ internal static class DeliveryRules
         return trim is null ? null : new GroupWrite { Group = state.Group, ExpectedVersion = state.Version, Trim = trim };
     }
 
-    private static TrimRequest? Delivered(GroupState state, StoredDevice? changed, TimeSpan retention, TimeSpan holeRetention, ulong nowMs)
+    /// <summary>What is delivered, and old enough; null where nothing is stored.</summary>
+    public static TrimRequest? Delivered(GroupState state, StoredDevice? changed, TimeSpan retention, TimeSpan holeRetention, ulong nowMs)
     {
-        DeviceId laggard = default;
-        Cursor least = new(ulong.MaxValue);
-        Cursor second = new(ulong.MaxValue);
-        int count = 0;
-        foreach (DeviceState device in state.Devices)
-        {
-            if (device.IsRevoked)
-                continue;
-
-            count++;
-            Cursor acked = device.Stored.Device == changed?.Device ? changed.Acked : device.Acked;
-            if (acked < least)
-            {
-                second = least;
-                least = acked;
-                laggard = device.Stored.Device;
-            }
-            else if (acked < second)
-            {
-                second = acked;
-            }
-        }
-
-        // A device alone has delivered nothing to anybody.
-        if (count < 2 || second < state.Oldest)
+        if (state.Oldest > state.Head)
             return null;
 
-        return new TrimRequest
+        IEnumerable<(DeviceId, Cursor)> members = state.Devices.Where(device => !device.IsRevoked)
+            .Select(device => (device.Stored.Device, device.Stored.Device == changed?.Device ? changed.Acked : device.Acked));
+        return TrimRequest.Of(members, Before(nowMs, retention), Before(nowMs, holeRetention));
+    }
+
+    /// <summary>Whether every device but this one, and at least one, has acknowledged a row.</summary>
+    public static bool IsDelivered(GroupState state, DeviceId sender, Cursor cursor)
+    {
+        int others = 0;
+        foreach (DeviceState device in state.Devices)
         {
-            AllThrough = least,
-            OthersThrough = second,
-            Laggard = laggard,
-            StoredThroughMs = Before(nowMs, retention),
-            HolesThroughMs = Before(nowMs, holeRetention),
-        };
+            if (device.IsRevoked || device.Stored.Device == sender)
+                continue;
+
+            others++;
+            if (device.Acked < cursor)
+                return false;
+        }
+
+        return others > 0;
     }
 
     private static ulong Before(ulong nowMs, TimeSpan span)

@@ -48,6 +48,9 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
             if (decision.Joined is { } joined)
                 Announce(joined, except: command.Device);
 
+            if (decision.Write is { } write)
+                AnnounceRevoked(write.Devices, command.Device, now);
+
             WelcomeState welcome = HelloRules.Welcome(_state!, command.Device, _options);
             return decision.IsRestricted ? new Restricted { State = welcome } : new Welcomed { State = welcome };
         },
@@ -60,16 +63,24 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
                 return new AppendResult { Receipts = [], Refusal = Refusals.Of(RefusalReason.NotAdmitted) };
 
             AppendDecision decision = AppendRules.Decide(_state, batch, _options, now);
-            if (decision.Refusal?.Reason == RefusalReason.GroupQuotaExceeded && await TryMakeRoomAsync(now))
-                decision = AppendRules.Decide(_state, batch, _options, now);
+            LogWriteResult? result = await AppendAsync(decision);
+            if (result is LogQuotaExceeded)
+            {
+                // Not all of it fits: the part that does, after everything that may go has gone.
+                if (!await TryMakeRoomAsync(now))
+                    return null;
 
-            if (decision.Append is not { } append)
+                decision = AppendRules.Decide(_state, batch, _options, now, isRoomMade: true);
+                result = await AppendAsync(decision);
+            }
+
+            if (result is null)
                 return new AppendResult { Receipts = AppendRules.Receipts(decision, written: null), Refusal = decision.Refusal };
 
-            // Not cancelled: once it is with storage, only storage knows what became of it.
-            if (await log.AppendAsync(append, CancellationToken.None) is not LogWritten written)
+            if (result is not LogWritten written)
                 return null;
 
+            LogAppend append = decision.Append!;
             _state.Apply(append, written);
             _notifier!.HeadMoved(_state.Devices, batch.Sender, written.Head, append.Entries.Length, decision.Bytes);
             return new AppendResult { Receipts = AppendRules.Receipts(decision, written), Refusal = decision.Refusal };
@@ -141,20 +152,6 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
             })],
         };
     }
-
-    // The contracts of the features below are frozen; the relay does not serve them yet and the gateway answers their messages itself.
-    public Task<CommandResult> RefillAsync(RefillCommand command, CancellationToken cancellationToken) => NotServedAsync();
-
-    public Task<CommandResult> DeleteAsync(DeleteCommand command, CancellationToken cancellationToken) => NotServedAsync();
-
-    public Task<CommandResult> RevokeDeviceAsync(RevokeDeviceCommand command, CancellationToken cancellationToken) => NotServedAsync();
-
-    public Task<CommandResult> RotateKeyAsync(RotateKeyCommand command, CancellationToken cancellationToken) => NotServedAsync();
-
-    public Task<RotationsResult> GetRotationsAsync(RotationsQuery query, CancellationToken cancellationToken) =>
-        Task.FromResult(new RotationsResult { Rotations = ImmutableArray<RotationRecord>.Empty, Refusal = Refusals.Of(RefusalReason.NotServed) });
-
-    private static Task<CommandResult> NotServedAsync() => Task.FromResult<CommandResult>(Refusals.Command(RefusalReason.NotServed));
 
     // Null from the attempt is a lost write. What is stored then says whose work it lost to: background work's is decided again; another
     // activation's is the group now, and the caller's next call finds that one. An answer that no write has confirmed is worth as much as the
@@ -272,12 +269,13 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
         return true;
     }
 
-    // Room for a push goes before retention: delivered rows are trimmed whatever their age.
-    private async Task<bool> TryMakeRoomAsync(ulong now)
-    {
-        GroupWrite? trim = DeliveryRules.Trim(_state!, _options, TimeSpan.Zero, now);
-        return trim is not null && await TryWriteAsync(trim);
-    }
+    // Null where there is nothing to store. Not cancelled: once it is with storage, only storage knows what became of it.
+    private async Task<LogWriteResult?> AppendAsync(AppendDecision decision) =>
+        decision.Append is { } append ? await log.AppendAsync(append, CancellationToken.None) : null;
+
+    // True also where nothing may go. False is a lost write.
+    private async Task<bool> TryMakeRoomAsync(ulong now) =>
+        DeliveryRules.Trim(_state!, _options, TimeSpan.Zero, now) is not { } trim || await TryWriteAsync(trim);
 
     private void Announce(GroupNotice notice, DeviceId except)
     {

@@ -84,7 +84,8 @@ internal sealed class GroupState
         Apply(written);
     }
 
-    private void Apply(LogWritten written)
+    /// <summary>What storage says after a write that changed nothing else of it.</summary>
+    public void Apply(LogWritten written)
     {
         Version = written.Version;
         Oldest = written.Oldest;

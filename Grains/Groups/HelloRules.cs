@@ -51,6 +51,8 @@ internal static class HelloRules
                 ExpectedVersion = state.Version,
                 Devices = [device, .. revoked],
                 Chain = isAdvancing ? chain : default,
+                // Who proves the current epoch has its secret: the wraps that led there may go.
+                Proved = isBehind || chain.IsEmpty ? [] : [new WrapsProved(hello.Device, new KeyEpoch((uint)chain.Length))],
             },
             Joined = known is null ? new DeviceJoinedNotice { Device = hello.Device, DeviceCard = hello.DeviceCard } : null,
         };

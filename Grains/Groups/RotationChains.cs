@@ -3,18 +3,16 @@ using System.Security.Cryptography;
 using ZeroKSync.Cryptography;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Protocol;
+using ZeroKSync.Protocol.MessagePack;
 
 namespace ZeroKSync.Grains.Groups;
 
 /// <summary>
-/// What the group needs of rotation statements whose signatures the gateway has verified: the last one's hash and whom they revoke.
-/// Statement = new_epoch u32 || new_admission_key 32 || previous_statement_hash 32 || home_relay_id 32 || rotator 32 || members 32 || n u8 || n x (device 32, reason u8).
+/// What the group needs of a chain of rotation statements whose signatures were verified before: the last one's hash and key, and whom they
+/// revoke.
 /// </summary>
 internal static class RotationChains
 {
-    private const int CountOffset = sizeof(uint) + (5 * 32);
-    private const int RevokedBytes = DeviceId.Size + 1;
-
     /// <summary>SHA-256("zks/1 statement" || statement) of the last one; zeros before the first.</summary>
     public static StatementHash LastHash(ImmutableArray<ChainStatement> chain)
     {
@@ -31,21 +29,29 @@ internal static class RotationChains
 
     /// <summary>Whether a statement of the chain puts this device out. Its id stays out, whatever it proves later.</summary>
     public static bool Revokes(ImmutableArray<ChainStatement> chain, DeviceId device) =>
-        chain.Any(statement => ReadRevoked(statement.Statement.Span).Exists(revoked => revoked.Device == device));
+        chain.Any(statement => ReadRevoked(statement.Statement.Span).Any(revoked => revoked.Device == device));
 
-    public static List<(DeviceId Device, RevocationReason Reason)> ReadRevoked(ReadOnlySpan<byte> statement)
+    /// <summary>The admission key of the current epoch: the origin's before the first rotation.</summary>
+    public static AdmissionKey CurrentKey(AdmissionKey origin, ImmutableArray<ChainStatement> chain) =>
+        chain.IsDefaultOrEmpty ? origin
+        : StatementFields.TryRead(chain[^1].Statement.Span, out StatementFields last) ? last.NewKey
+        : throw new InvalidOperationException("A chain holds nothing but statements.");
+
+    /// <summary>Whether a chain still fits into HELLO.</summary>
+    public static bool Fits(ImmutableArray<ChainStatement> chain)
     {
-        var revoked = new List<(DeviceId, RevocationReason)>();
-        if (statement.Length <= CountOffset)
-            return revoked;
-
-        ReadOnlySpan<byte> rest = statement[(CountOffset + 1)..];
-        for (int i = 0; i < statement[CountOffset] && rest.Length >= RevokedBytes; i++)
+        MessagePackWriter writer = MessagePackWriter.Measuring();
+        writer.WriteArrayHeader(chain.Length);
+        foreach (ChainStatement link in chain)
         {
-            revoked.Add((DeviceId.Read(rest[..DeviceId.Size]), (RevocationReason)rest[DeviceId.Size]));
-            rest = rest[RevokedBytes..];
+            writer.WriteArrayHeader(2);
+            writer.WriteBinary(link.Statement.Span);
+            writer.WriteBinary(link.Signature.Span);
         }
 
-        return revoked;
+        return chain.Length <= Limits.ChainStatements && writer.Written <= Limits.ChainBytes;
     }
+
+    public static IReadOnlyList<(DeviceId Device, RevocationReason Reason)> ReadRevoked(ReadOnlySpan<byte> statement) =>
+        StatementFields.TryRead(statement, out StatementFields fields) ? fields.Revoked : [];
 }

@@ -153,7 +153,7 @@ public sealed class WireTests : IAsyncLifetime
         Assert.Equal(ErrorCode.UnexpectedMessage, (await stream.ReceiveAsync<Error>()).Reason);
         await stream.SendBytesAsync([0x91, 0x66]);
         Assert.Equal(ErrorCode.UnexpectedMessage, (await stream.ReceiveAsync<Error>()).Reason);
-        Assert.Equal(ErrorCode.UnexpectedMessage, (await stream.AskAsync<GetRotations, Error>(new GetRotations(default))).Reason);
+        Assert.Equal(ErrorCode.UnexpectedMessage, (await stream.AskAsync<Pake, Error>(new Pake(default, 0, ReadOnlyMemory<byte>.Empty))).Reason);
         await stream.SendBytesAsync([0xff, 0x00, 0x13]);
         Assert.Equal(ErrorCode.InvalidMessage, (await stream.ReceiveAsync<Error>()).Reason);
         await stream.SendBytesAsync([0x91, (byte)MessageCode.Ack]);

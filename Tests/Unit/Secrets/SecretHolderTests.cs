@@ -16,6 +16,7 @@ public sealed class SecretHolderTests
     {
         ["ZeroKSync.Client.Invite"] = "the app shows the link to a person",
         ["ZeroKSync.Protocol.Messages.RegisterPush"] = "a message: a push service's name for an app, on its way to the relay",
+        ["ZeroKSync.Gateway.Admission.GroupAdmissionRequest"] = "what the admission hook decides by; hooks compare, hash or send it",
         ["ZeroKSync.Grains.Contracts.WakeRegistration"] = "the same between gateway and grain",
         ["ZeroKSync.Grains.Devices.WakeState"] = "the same as it is stored",
         ["ZeroKSync.Transport.TransportListenerOptions"] = "what the operator gives",

@@ -110,10 +110,12 @@ public sealed class AppendRulesTests
 
         Refusal stale = AppendRules.Decide(state, Sample.Batch(1, Sample.Entry(1, epoch: 3)), Options, Sample.Now).Refusal!;
         Refusal large = AppendRules.Decide(state, Sample.Batch(1, Sample.Entry(1, bytes: 1025)), small, Sample.Now).Refusal!;
-        Refusal full = AppendRules.Decide(state, Sample.Batch(1, Sample.Entry(1, bytes: 600_000), Sample.Entry(2, bytes: 600_000)), Options, Sample.Now).Refusal!;
+        Refusal full = AppendRules.Decide(state, Sample.Batch(1, Sample.Entry(1, bytes: 600_000), Sample.Entry(2, bytes: 600_000)), Options, Sample.Now, isRoomMade: true).Refusal!;
 
         Assert.Equal((RefusalReason.StaleKeyEpoch, "1,0"), (stale.Reason, string.Join(',', stale.Detail)));
         Assert.Equal((RefusalReason.BlobTooLarge, "1,1024"), (large.Reason, string.Join(',', large.Detail)));
+        // Before the room is made, storage has the say.
+        Assert.Null(AppendRules.Decide(state, Sample.Batch(1, Sample.Entry(1, bytes: 600_000), Sample.Entry(2, bytes: 600_000)), Options, Sample.Now).Refusal);
         Assert.Equal((RefusalReason.GroupQuotaExceeded, "2,600000,1048576"), (full.Reason, string.Join(',', full.Detail)));
         Assert.Equal(RefusalReason.DeviceRevoked, AppendRules.Decide(state, Sample.Batch(2, Sample.Entry(1)), Options, Sample.Now).Refusal!.Reason);
         Assert.Equal(RefusalReason.NotAdmitted, AppendRules.Decide(state, Sample.Batch(3, Sample.Entry(1)), Options, Sample.Now).Refusal!.Reason);

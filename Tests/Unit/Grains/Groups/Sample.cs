@@ -26,12 +26,14 @@ internal static class Sample
         Revoked = revoked,
     };
 
-    public static GroupState State(params StoredDevice[] devices) => new(new StoredGroup
+    public static GroupState State(params StoredDevice[] devices) => State(default(AdmissionKey), devices);
+
+    public static GroupState State(AdmissionKey originKey, params StoredDevice[] devices) => new(new StoredGroup
     {
         Group = Group,
         Version = 5,
         RelayEpoch = Epoch,
-        OriginKey = default,
+        OriginKey = originKey,
         Chain = [],
         Oldest = new Cursor(1),
         Head = default,

@@ -2,7 +2,7 @@ using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Groups;
 using ZeroKSync.Protocol;
 
-namespace ZeroKSync.Tests.Cluster.Embedded.Model;
+namespace ZeroKSync.Tests.Cluster.Model;
 
 /// <summary>
 /// What a group must do, told as plainly as it can be: a list of every row there ever was, and a walk over it for each question. It shares no
@@ -40,10 +40,10 @@ internal sealed class ModelGroup(GroupOptions options)
     }
 
     /// <summary>The oldest cursor after a trim of everything that may go.</summary>
-    public ulong OldestAfterTrim(ulong nowMs, TimeSpan retention, bool areHolesKept = false)
+    public ulong OldestAfterTrim(ulong nowMs, TimeSpan retention)
     {
         ulong oldest = Oldest;
-        while (oldest <= Head && MayGo(oldest, nowMs, retention, areHolesKept))
+        while (oldest <= Head && MayGo(oldest, nowMs, retention))
             oldest++;
 
         return oldest;
@@ -82,14 +82,21 @@ internal sealed class ModelGroup(GroupOptions options)
         sender.Accepted[entry.SenderSeq.Value] = Head;
     }
 
-    private bool MayGo(ulong cursor, ulong nowMs, TimeSpan retention, bool areHolesKept)
+    /// <summary>Every member but its sender, and at least one, has acknowledged it.</summary>
+    public bool IsDelivered(ulong cursor)
+    {
+        ModelDevice[] others = [.. Members.Where(member => member.Id != Row(cursor).Sender)];
+        return others.Length > 0 && others.All(member => member.Acked >= cursor);
+    }
+
+    private bool MayGo(ulong cursor, ulong nowMs, TimeSpan retention)
     {
         ModelRow row = Row(cursor);
-        ModelDevice[] members = [.. Members];
-        bool isDelivered = members.Length > 1 && members.All(member => member.Id == row.Sender || member.Acked >= cursor);
+        // A prefix goes by acknowledgements of a group of two or more: a device alone has delivered nothing to anybody.
+        bool isDelivered = Members.Count() > 1 && IsDelivered(cursor);
         if (row.FreedMs is not { } freed)
             return isDelivered && row.StoredMs + (ulong)retention.TotalMilliseconds <= nowMs;
 
-        return !areHolesKept && (isDelivered || freed + (ulong)options.HoleRetention.TotalMilliseconds <= nowMs);
+        return isDelivered || freed + (ulong)options.HoleRetention.TotalMilliseconds <= nowMs;
     }
 }

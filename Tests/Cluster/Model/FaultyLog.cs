@@ -3,7 +3,7 @@ using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Storage;
 using ZeroKSync.Protocol;
 
-namespace ZeroKSync.Tests.Cluster.Embedded;
+namespace ZeroKSync.Tests.Cluster.Model;
 
 /// <summary>A log whose next write fails as told; reads never do.</summary>
 internal sealed class FaultyLog(IBlobLog inner) : IBlobLog

@@ -1,7 +1,7 @@
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Protocol;
 
-namespace ZeroKSync.Tests.Cluster.Embedded.Model;
+namespace ZeroKSync.Tests.Cluster.Model;
 
 /// <summary>One row that was ever stored; its cursor is its place in the list, counted from 1.</summary>
 internal sealed class ModelRow
@@ -16,4 +16,7 @@ internal sealed class ModelRow
 
     /// <summary>Since when it has no blob any more; null while it has one.</summary>
     public ulong? FreedMs { get; set; }
+
+    /// <summary>Its sender took the blob back.</summary>
+    public bool IsDeleted { get; set; }
 }

@@ -1,4 +1,4 @@
-namespace ZeroKSync.Tests.Cluster.Embedded;
+namespace ZeroKSync.Tests.Cluster.Model;
 
 /// <summary>What happens to the next write.</summary>
 internal enum LogFault

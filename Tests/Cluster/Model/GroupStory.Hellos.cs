@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Protocol;
 
-namespace ZeroKSync.Tests.Cluster.Embedded.Model;
+namespace ZeroKSync.Tests.Cluster.Model;
 
 /// <summary>Devices that come: new ones and known ones, with the group's chain, a shorter, a longer or another.</summary>
 internal sealed partial class GroupStory
@@ -29,7 +29,7 @@ internal sealed partial class GroupStory
         var hello = new HelloCommand
         {
             Device = id,
-            OriginKey = AdmissionKey.Read(_group.ToArray()),
+            OriginKey = _key,
             KeyEpoch = new KeyEpoch((uint)chain.Count),
             Chain = [.. chain],
             RelayEpoch = position,
@@ -100,6 +100,8 @@ internal sealed partial class GroupStory
     {
         byte[] statement = Bytes(Limits.StatementBytesMin + (revoked is null ? 0 : DeviceId.Size + 1));
         BinaryPrimitives.WriteUInt32BigEndian(statement, epoch);
+        // Every epoch has the same key here: what it signs is what matters.
+        _key.CopyTo(statement.AsSpan(sizeof(uint)));
         statement[Limits.StatementBytesMin - 1] = revoked is null ? (byte)0 : (byte)1;
         if (revoked is { } device)
         {

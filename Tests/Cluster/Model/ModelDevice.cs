@@ -1,7 +1,7 @@
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Protocol;
 
-namespace ZeroKSync.Tests.Cluster.Embedded.Model;
+namespace ZeroKSync.Tests.Cluster.Model;
 
 /// <summary>One device the group knows.</summary>
 internal sealed class ModelDevice

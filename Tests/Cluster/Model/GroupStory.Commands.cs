@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Protocol;
+using ZeroKSync.Session;
 
-namespace ZeroKSync.Tests.Cluster.Embedded.Model;
+namespace ZeroKSync.Tests.Cluster.Model;
 
 /// <summary>Pushes, acknowledgements and reads.</summary>
 internal sealed partial class GroupStory
@@ -110,7 +111,7 @@ internal sealed partial class GroupStory
 
         _model.Find(id)!.Acked = cursor;
         // An acknowledgement that says something new trims all that may go with it.
-        ulong oldest = _model.OldestAfterTrim(Now, _options.DeliveredRetention, areHolesKept: true);
+        ulong oldest = _model.OldestAfterTrim(Now, _options.DeliveredRetention);
         Assert.InRange((await _log.GetStatisticsAsync(_group, CancellationToken.None))!.Oldest.Value, oldest, ulong.MaxValue);
     }
 
@@ -151,8 +152,50 @@ internal sealed partial class GroupStory
         ModelRow row = _model.Row(entry.Cursor.Value);
         bool hasBlob = row.FreedMs is null && row.ExpiresMs > Now;
         Assert.Equal((row.Sender, row.Entry.BlobId, row.Entry.FirstSeq, row.Entry.SenderSeq, row.StoredMs), (entry.Sender, entry.BlobId, entry.FirstSeq, entry.SenderSeq, entry.TimestampMs));
-        Assert.Equal(hasBlob ? EntryState.Blob : EntryState.Expired, entry.State);
+        Assert.Equal(hasBlob ? EntryState.Blob : row.IsDeleted ? EntryState.Deleted : EntryState.Expired, entry.State);
+        Assert.Equal(row.IsDeleted, entry.Proof is not null);
         Assert.Equal(hasBlob ? row.Entry.Envelope.ToArray() : null, entry.Envelope?.ToArray());
+    }
+
+    private async Task DeleteAsync()
+    {
+        if (_model.Head == 0)
+            return;
+
+        ulong cursor = (ulong)_random.NextInt64((long)_model.Head) + 1;
+        ModelRow row = _model.Row(cursor);
+        DeviceId id = _random.Next(4) == 0 ? Pick(_ids) : row.Sender;
+        var epoch = new KeyEpoch((uint)(_random.Next(6) == 0 ? 7 : _model.Chain.Count));
+        bool isForced = _random.Next(2) == 0;
+        Tell($"{Name(id)} deletes {cursor}{(isForced ? " by force" : "")}");
+        var command = new DeleteCommand
+        {
+            Device = id,
+            BlobId = row.Entry.BlobId,
+            Cursor = new Cursor(cursor),
+            SenderSeq = row.Entry.SenderSeq,
+            KeyEpoch = epoch,
+            Proof = DeleteProof.Sign(_seed, _group, epoch, id, row.Entry.SenderSeq, row.Entry.BlobId),
+            Force = isForced,
+        };
+        CommandResult result = await AskAsync(group => group.DeleteAsync(command, CancellationToken.None), answer => (answer as CommandRefused)?.Refusal.Reason);
+        RefusalReason? expected = _model.Find(id) switch
+        {
+            null => RefusalReason.NotAdmitted,
+            { Revoked: not null } => RefusalReason.DeviceRevoked,
+            _ when cursor < _model.Oldest => RefusalReason.BlobNotFound,
+            _ when id != row.Sender => RefusalReason.NotBlobOwner,
+            _ when row.IsDeleted => null,
+            _ when epoch.Value != _model.Chain.Count => RefusalReason.StaleKeyEpoch,
+            _ when !isForced && !_model.IsDelivered(cursor) => RefusalReason.InvalidMessage,
+            _ => null,
+        };
+        Assert.Equal(expected, (result as CommandRefused)?.Refusal.Reason);
+        if (expected is not null || row.IsDeleted)
+            return;
+
+        row.IsDeleted = true;
+        row.FreedMs = Now;
     }
 
     private async Task ListAsync()

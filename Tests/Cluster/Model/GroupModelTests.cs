@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using ZeroKSync.Grains.Storage;
 using ZeroKSync.Storage.Sqlite;
 using ZeroKSync.TestKit;
 
-namespace ZeroKSync.Tests.Cluster.Embedded.Model;
+namespace ZeroKSync.Tests.Cluster.Model;
 
 /// <summary>
 /// The group against a model of it, on real storage. A failure names its seed and the story up to what failed;
@@ -20,20 +19,25 @@ public sealed class GroupModelTests
     {
         using var folder = new TempDirectory();
         await using SqliteStore store = SqliteStore.Open(new SqliteStoreOptions { Directory = folder.Path });
-        var log = new SqliteBlobLog(store);
+        var log = new FaultyLog(new SqliteBlobLog(store));
+        var clock = new FakeTimeProvider();
+        var limits = new StoryOptions();
+        await using var one = new GroupHost(log, clock, limits);
+        await using var two = new GroupHost(log, clock, limits);
+        await Task.WhenAll(one.StartAsync(), two.StartAsync());
         bool isChosen = int.TryParse(Environment.GetEnvironmentVariable("ZKS_SEED"), CultureInfo.InvariantCulture, out int chosen);
         int first = isChosen ? chosen : RandomNumberGenerator.GetInt32(int.MaxValue - Stories);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ZKS_SEED={first}"));
         for (int seed = first; seed < first + (isChosen ? 1 : Stories); seed++)
         {
-            if (await TellAsync(seed, log) is { } failure)
+            using var story = new GroupStory(seed, log, clock, limits, one, two);
+            if (await TellAsync(seed, story) is { } failure)
                 Assert.Fail(failure);
         }
     }
 
-    private static async Task<string?> TellAsync(int seed, IBlobLog log)
+    private static async Task<string?> TellAsync(int seed, GroupStory story)
     {
-        var story = new GroupStory(seed, new FaultyLog(log), new FakeTimeProvider());
         try
         {
             await story.RunAsync(Steps);
