@@ -24,6 +24,9 @@ internal static class Failures
     /// <summary>The server itself said no: it has rolled back, and the connection lives.</summary>
     public static bool IsRefusal(Exception exception) => exception is PostgresException error && !error.SqlState.StartsWith("57P", StringComparison.Ordinal);
 
+    /// <summary>The connection is of no more use, and says nothing of what was under way on it.</summary>
+    public static bool IsBroken(Exception exception) => IsOne(exception) && !IsRefusal(exception);
+
     public static StorageException Translate(Exception exception) => exception switch
     {
         StorageException known => known,

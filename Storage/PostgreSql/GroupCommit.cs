@@ -10,9 +10,6 @@ namespace ZeroKSync.Storage.PostgreSql;
 /// </summary>
 internal sealed class GroupCommit : IAsyncDisposable
 {
-    // Bitmap and hash plans are chosen while tables are small and kept when they are not.
-    private const string Settings = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
-
     private readonly Channel<PendingWrite> _waiting;
     private readonly NpgsqlDataSource _source;
     private readonly PostgreSqlStoreOptions _options;
@@ -42,7 +39,7 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        NpgsqlConnection? connection = null;
+        await using var connection = new WriterConnection(_source);
         // A group is in a transaction once; what is second waits for the next.
         var deferred = new Queue<PendingWrite>();
         var batch = new List<PendingWrite>();
@@ -50,11 +47,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             Gather(batch, deferred);
             if (batch.Count > 0)
-                connection = await CommitAsync(connection, batch);
+                await CommitAsync(connection, batch);
         }
-
-        if (connection is not null)
-            await connection.DisposeAsync();
     }
 
     private void Gather(List<PendingWrite> batch, Queue<PendingWrite> deferred)
@@ -85,13 +79,11 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    // The connection to go on with, or null where a new one is needed.
-    private async Task<NpgsqlConnection?> CommitAsync(NpgsqlConnection? connection, List<PendingWrite> batch)
+    private static async Task CommitAsync(WriterConnection connection, List<PendingWrite> batch)
     {
         try
         {
-            connection ??= await ConnectAsync();
-            LogWriteResult?[] results = await WriteBatch.RunAsync(connection, batch, CancellationToken.None);
+            LogWriteResult?[] results = await connection.RunAsync(batch);
             StorageMetrics.Commits.Add(1);
             StorageMetrics.Writes.Add(batch.Count);
             for (int i = 0; i < batch.Count; i++)
@@ -101,43 +93,21 @@ internal sealed class GroupCommit : IAsyncDisposable
                 else
                     batch[i].Fail(new StorageException(StorageErrorKind.Unavailable, "The sender of an append is not a device of the group."));
             }
-
-            return connection;
         }
         catch (Exception exception) when (Failures.IsOne(exception) || exception is StorageException)
         {
             StorageMetrics.Failures.Add(1);
-            if (batch.Count > 1 && Failures.IsRefusal(exception) && connection is not null)
-                return await CommitOneByOneAsync(connection, batch);
+            if (batch.Count > 1 && Failures.IsRefusal(exception))
+            {
+                // One of them broke a rule or met a damaged page, or two transactions waited for each other: the others must not pay for it.
+                foreach (PendingWrite write in batch)
+                    await CommitAsync(connection, [write]);
+
+                return;
+            }
 
             foreach (PendingWrite write in batch)
                 write.Fail(Failures.Translate(exception));
-
-            if (Failures.IsRefusal(exception))
-                return connection;
-
-            if (connection is not null)
-                await connection.DisposeAsync();
-
-            return null;
         }
-    }
-
-    // One of them broke a rule or met a damaged page, or two transactions waited for each other: the others must not pay for it.
-    private async Task<NpgsqlConnection?> CommitOneByOneAsync(NpgsqlConnection connection, List<PendingWrite> batch)
-    {
-        NpgsqlConnection? current = connection;
-        foreach (PendingWrite write in batch)
-            current = await CommitAsync(current, [write]);
-
-        return current;
-    }
-
-    private async Task<NpgsqlConnection> ConnectAsync()
-    {
-        NpgsqlConnection connection = await _source.OpenConnectionAsync();
-        await using var command = new NpgsqlCommand(Settings, connection);
-        await command.ExecuteNonQueryAsync();
-        return connection;
     }
 }

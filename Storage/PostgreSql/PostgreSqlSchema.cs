@@ -24,13 +24,8 @@ internal static class PostgreSqlSchema
         FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d WHERE d.datname = current_database()
         """;
 
-    /// <summary>Runs at every new connection.</summary>
-    public static async Task PrepareAsync(NpgsqlConnection connection)
-    {
-        // What an acknowledgement stands on; a role or a database may have been set up otherwise.
-        await ExecuteAsync(connection, "SET synchronous_commit = on", CancellationToken.None);
-        await RequireAsync(connection, "synchronous_commit", "on");
-    }
+    /// <summary>Looked at for every new connection: what an acknowledgement stands on. A role, a database or something between may set it otherwise.</summary>
+    public static Task RequireSyncAsync(NpgsqlConnection connection) => RequireAsync(connection, "synchronous_commit", "on");
 
     /// <exception cref="StorageException">The server does not sync, is too old, or the database is of a later program.</exception>
     public static async Task OpenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

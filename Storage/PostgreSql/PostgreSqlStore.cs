@@ -74,8 +74,7 @@ public sealed class PostgreSqlStore : IAsyncDisposable
 
         try
         {
-            await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken);
-            return await work(connection);
+            return await OnConnectionAsync(work, cancellationToken);
         }
         catch (Exception exception) when (Failures.IsOne(exception))
         {
@@ -87,7 +86,7 @@ public sealed class PostgreSqlStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a transaction of its own, again once where it and another waited for each other; it is synced when it completes.</summary>
+    /// <summary>Runs a transaction of its own, again once where it and another waited for each other or the connection broke; it is synced when it completes.</summary>
     internal async Task<T> WriteAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -96,11 +95,15 @@ public sealed class PostgreSqlStore : IAsyncDisposable
             try
             {
                 // Not cancelled: once it is with the server, only the server knows what became of it.
-                await using NpgsqlConnection connection = await _source.OpenConnectionAsync(CancellationToken.None);
-                await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-                T result = await work(connection);
-                await transaction.CommitAsync(CancellationToken.None);
-                return result;
+                return await OnConnectionAsync(
+                    async connection =>
+                    {
+                        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+                        T result = await work(connection);
+                        await transaction.CommitAsync(CancellationToken.None);
+                        return result;
+                    },
+                    CancellationToken.None);
             }
             catch (Exception exception) when (Failures.IsOne(exception))
             {
@@ -119,6 +122,26 @@ public sealed class PostgreSqlStore : IAsyncDisposable
         return await WriteAsync(work, cancellationToken);
     }
 
+    // The pool may hold connections to a server that is gone: what fails on one runs once more on a new one. What was committed after all is
+    // fenced by that, or is the same done twice.
+    private async Task<T> OnConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using (NpgsqlConnection connection = await _source.OpenConnectionAsync(cancellationToken))
+        {
+            try
+            {
+                return await work(connection);
+            }
+            catch (Exception exception) when (Failures.IsBroken(exception) && !cancellationToken.IsCancellationRequested)
+            {
+                NpgsqlConnection.ClearPool(connection);
+            }
+        }
+
+        await using NpgsqlConnection next = await _source.OpenConnectionAsync(cancellationToken);
+        return await work(next);
+    }
+
     private static NpgsqlDataSource CreateSource(PostgreSqlStoreOptions options)
     {
         NpgsqlDataSourceBuilder builder;
@@ -133,13 +156,16 @@ public sealed class PostgreSqlStore : IAsyncDisposable
         }
 
         builder.ConnectionStringBuilder.MaxPoolSize = options.Writers + options.Connections;
+        // As a default of the session it outlasts a reset, which a SET does not. Nothing else is set in a session, so none is reset.
+        builder.ConnectionStringBuilder.Options = $"{builder.ConnectionStringBuilder.Options} -c synchronous_commit=on".TrimStart();
+        builder.ConnectionStringBuilder.NoResetOnClose = true;
         builder.ConnectionStringBuilder.MaxAutoPrepare = 64;
         builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
         builder.ConnectionStringBuilder.IncludeErrorDetail = false;
         builder.ConnectionStringBuilder.ApplicationName ??= "zks-relay";
         builder.UsePhysicalConnectionInitializer(
             _ => throw new NotSupportedException("Connections are opened asynchronously."),
-            PostgreSqlSchema.PrepareAsync);
+            PostgreSqlSchema.RequireSyncAsync);
         return builder.Build();
     }
 }

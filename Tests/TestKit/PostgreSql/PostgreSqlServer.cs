@@ -11,12 +11,15 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     private const string Account = "postgres";
 
     private readonly DirectoryInfo _directory;
-    private readonly Process _process;
+    private readonly string _binaries;
+    private readonly string[] _settings;
+    private Process? _process;
 
-    private PostgreSqlServer(DirectoryInfo directory, Process process)
+    private PostgreSqlServer(DirectoryInfo directory, string binaries, string[] settings)
     {
         _directory = directory;
-        _process = process;
+        _binaries = binaries;
+        _settings = settings;
     }
 
     /// <summary>Why there can be none on this machine, or null.</summary>
@@ -41,10 +44,56 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             await RunAsync("chown", "-R", $"{Account}:", directory.FullName);
 
         await RunAsync(AsAccount(Path.Combine(binaries, "initdb"), "-D", data, "-U", "zks", "-A", "trust", "-E", "UTF8", "--locale=C", "--data-checksums", "--no-sync", "--no-instructions"));
+        var server = new PostgreSqlServer(directory, binaries, settings);
+        await server.RunServerAsync();
+        return server;
+    }
+
+    /// <summary>Ends it as a failing machine does, with nothing written that was not yet, and starts it on what that left.</summary>
+    /// <param name="between">What happens to its files meanwhile.</param>
+    public async Task CrashAndStartAsync(Action? between = null)
+    {
+        string pid = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
+        string[] processes = [pid, .. (await File.ReadAllTextAsync($"/proc/{pid}/task/{pid}/children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        // Some may be gone by themselves meanwhile.
+        await RunAsync("sh", "-c", $"kill -KILL {string.Join(' ', processes)} || true");
+        // A server does not start while one of its last life is left.
+        await Bounded.UntilAsync(() => !processes.Any(IsAlive));
+        _process!.StandardInput.Close();
+        await _process.WaitForExitAsync().Within(TimeSpan.FromSeconds(60));
+        _process.Dispose();
+        between?.Invoke();
+        await RunServerAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process!.StandardInput.Close();
+        await _process.WaitForExitAsync().Within(TimeSpan.FromSeconds(60));
+        _process.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    // One that is dead and waits to be noticed by its parent is not.
+    private static bool IsAlive(string pid)
+    {
+        try
+        {
+            string status = File.ReadAllText($"/proc/{pid}/stat");
+            return status[status.LastIndexOf(')') + 2] != 'Z';
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private async Task RunServerAsync()
+    {
         string[] server =
         [
-            Path.Combine(binaries, "postgres"), "-D", data, "-k", directory.FullName, "-c", "listen_addresses=", "-c", "logging_collector=off",
-            .. settings.SelectMany(setting => (string[])["-c", setting]),
+            Path.Combine(_binaries, "postgres"), "-D", Data, "-k", Socket, "-c", "listen_addresses=", "-c", "logging_collector=off",
+            .. _settings.SelectMany(setting => (string[])["-c", setting]),
         ];
         // The shell waits for its input to end, which it does when this process is gone, however it went.
         string[] command = AsAccount(["sh", "-c", "\"$@\" <&- & server=$!; cat >/dev/null; kill -INT $server; wait $server", "sh", .. server]);
@@ -61,15 +110,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         await ready.Task.Within(TimeSpan.FromSeconds(60));
-        return new PostgreSqlServer(directory, process);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _process.StandardInput.Close();
-        await _process.WaitForExitAsync().Within(TimeSpan.FromSeconds(60));
-        _process.Dispose();
-        _directory.Delete(recursive: true);
+        _process = process;
     }
 
     /// <summary>Runs one of the server's programs to its end; throws with what it said where it fails.</summary>
