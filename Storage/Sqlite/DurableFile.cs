@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ZeroKSync.Grains.Storage;
 
 namespace ZeroKSync.Storage.Sqlite;
@@ -5,6 +6,11 @@ namespace ZeroKSync.Storage.Sqlite;
 /// <summary>Files that are there, whole, after a power failure.</summary>
 internal static class DurableFile
 {
+    private const int OpenReadOnly = 0;
+
+    // ENOSPC
+    private const int NoSpace = 28;
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Readable by the owner alone, and on disk.</summary>
@@ -31,16 +37,33 @@ internal static class DurableFile
         _ => new StorageException(StorageErrorKind.CannotOpen, $"{what}: {exception.GetType().Name}.", exception),
     };
 
-    // ENOSPC
-    private const int NoSpace = 28;
-
     // A name is in its directory, and durable with it. Windows syncs names with their files.
     private static void SyncDirectory(string path)
     {
         if (OperatingSystem.IsWindows())
             return;
 
-        using Microsoft.Win32.SafeHandles.SafeFileHandle directory = File.OpenHandle(path, FileMode.Open, FileAccess.Read);
-        RandomAccess.FlushToDisk(directory);
+        int directory = Open(System.Text.Encoding.UTF8.GetBytes(path + '\0'), OpenReadOnly);
+        if (directory < 0)
+            throw new IOException("A directory could not be opened to sync it.", Marshal.GetLastPInvokeError());
+
+        int result = Sync(directory);
+        int error = Marshal.GetLastPInvokeError();
+        Close(directory);
+        if (result != 0)
+            throw new IOException("A directory could not be synced.", error);
     }
+
+    // The framework opens files only. The calls are the same on every Unix.
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Open(byte[] path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Sync(int file);
+
+    [DllImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Close(int file);
 }

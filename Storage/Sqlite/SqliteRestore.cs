@@ -42,7 +42,7 @@ internal static class SqliteRestore
 
     private static void Prepare(string incoming, SqliteStoreOptions options, CancellationToken cancellationToken)
     {
-        using SqliteConnection connection = SqliteSchema.Open(incoming, options.Vfs);
+        using SqliteConnection connection = SqliteSchema.Open(incoming, options);
         using var session = new SqliteSession(connection);
         using (cancellationToken.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle)))
         {

@@ -13,9 +13,6 @@ internal static class SqliteSchema
     /// <summary>The version of this program; there is a migration for each up to it.</summary>
     public const int Version = 2;
 
-    // Pages of log before it is copied back: fewer, larger copies than the default of 1000.
-    private const int CheckpointPages = 4000;
-
     private const long ApplicationId = 0x5A4B5331;
 
     static SqliteSchema()
@@ -23,9 +20,9 @@ internal static class SqliteSchema
         SQLitePCL.Batteries_V2.Init();
     }
 
-    public static SqliteConnection Open(string path, string? vfs = null)
+    public static SqliteConnection Open(string path, SqliteStoreOptions options)
     {
-        SqliteConnection connection = OpenConnection(path, SqliteOpenMode.ReadWriteCreate, vfs);
+        SqliteConnection connection = OpenConnection(path, SqliteOpenMode.ReadWriteCreate, options.Vfs);
         try
         {
             // Before the first table, or it has no effect.
@@ -33,7 +30,7 @@ internal static class SqliteSchema
             Execute(connection, "PRAGMA journal_mode = WAL");
             // FULL: a commit returns after the log is synced. This is what an acknowledgement stands on.
             Execute(connection, "PRAGMA synchronous = FULL");
-            Execute(connection, $"PRAGMA wal_autocheckpoint = {CheckpointPages}");
+            Execute(connection, $"PRAGMA wal_autocheckpoint = {options.CheckpointPages}");
             Migrate(connection, Version);
             Look(connection);
             return connection;

@@ -21,6 +21,17 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     /// <summary>Whether rows went since free pages were last given back.</summary>
     public bool HasFreedPages { get; set; }
 
+    /// <summary>Every statement that was run here.</summary>
+    public IReadOnlyCollection<string> Statements => [.. _prepared.Keys];
+
+    /// <summary>A statement that is run once.</summary>
+    public SqliteCommand Unprepared(string sql)
+    {
+        SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command;
+    }
+
     public SqliteCommand Prepare(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         if (!_prepared.TryGetValue(sql, out SqliteCommand? command))

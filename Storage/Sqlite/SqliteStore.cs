@@ -41,7 +41,7 @@ public sealed class SqliteStore : IAsyncDisposable
             if (!File.Exists(path) && File.Exists(path + SqliteRestore.Unfinished))
                 throw new StorageException(StorageErrorKind.CannotOpen, "A restore was interrupted: run it again.");
 
-            SqliteConnection connection = SqliteSchema.Open(path, options.Vfs);
+            SqliteConnection connection = SqliteSchema.Open(path, options);
             var writer = new WorkThread("zks storage writer", new GroupCommit(connection, options.WritesPerCommitMax), options.WritesWaitingMax);
             WorkThread[] readers = new WorkThread[options.Readers];
             var queue = new WorkQueue(options.ReadsWaitingMax);

@@ -83,4 +83,49 @@ public sealed class SqliteStoreTests : IAsyncDisposable
         Assert.Equal(StorageErrorKind.CannotOpen, exception.Kind);
         Assert.Equal(content, File.ReadAllBytes(file));
     }
+
+    [Fact]
+    public async Task WriteInBackgroundAsync_WhilePushesWait_GivesWayAndStillEnds()
+    {
+        const int Works = 5;
+        var order = new List<char>();
+        using var gate = new ManualResetEventSlim();
+        using var isHeld = new ManualResetEventSlim();
+        Task<bool> held = _store.WriteAsync(
+            _ =>
+            {
+                isHeld.Set();
+                return gate.Wait(Bounded.Default);
+            },
+            Bounded.Token());
+        Assert.True(isHeld.Wait(Bounded.Default, Bounded.Token()));
+        Task<int>[] background = [.. Enumerable.Range(0, Works).Select(_ => _store.WriteInBackgroundAsync(session => Note('b'), Bounded.Token()))];
+        Task<int>[] urgent = [.. Enumerable.Range(0, Works).Select(_ => _store.WriteAsync(session => Note('u'), Bounded.Token()))];
+
+        gate.Set();
+        Assert.True(await held);
+        await Task.WhenAll([.. background, .. urgent]).Within();
+
+        // One may have had its turn, for the pause was over; the others came when nothing else waited.
+        Assert.InRange(order.LastIndexOf('u'), Works - 1, Works);
+        Assert.Equal(Works, order.Count(work => work == 'b'));
+
+        int Note(char work)
+        {
+            order.Add(work);
+            return 0;
+        }
+    }
+
+    [Fact]
+    public async Task AppendAsync_CancelledWhileItWaits_IsNotRun()
+    {
+        long version = await Log.CreateSampleAsync(Group(1), Device(1));
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Log.AppendAsync(Append(Group(1), version, Device(1), 1, 1), cancelled.Token));
+
+        Assert.Equal(0UL, (await Log.LoadAsync(Group(1), Bounded.Token()))!.Head.Value);
+    }
 }

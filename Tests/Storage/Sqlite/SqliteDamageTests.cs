@@ -1,0 +1,173 @@
+using System.Security.Cryptography;
+using ZeroKSync.Grains.Contracts;
+using ZeroKSync.Grains.Storage;
+using ZeroKSync.Protocol;
+using ZeroKSync.Storage.Sqlite;
+using ZeroKSync.TestKit;
+using static ZeroKSync.Tests.Storage.LogSample;
+
+namespace ZeroKSync.Tests.Storage.Sqlite;
+
+/// <summary>Bytes that change in the file: never served, counted, and what is beside them served.</summary>
+public sealed class SqliteDamageTests : IDisposable
+{
+    private const int Groups = 3;
+    private const int Rows = 60;
+    private const int PageBytes = 4096;
+
+    private readonly TempDirectory _directory = new();
+    private readonly Dictionary<(GroupId Group, ulong Cursor), byte[]> _envelopes = [];
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task C_STOR_03_OneByteOfAnEnvelope_CostsThatRowAlone()
+    {
+        byte[] file = await FillAsync();
+        int at = file.AsSpan().IndexOf(_envelopes[(Group(2), 17)]);
+        file[at + 500] ^= 0x10;
+
+        await using SqliteStore store = await OpenAsync(file);
+        var log = new SqliteBlobLog(store);
+
+        Assert.Equal((1, (Groups * Rows) - 1), await ReadAllAsync(log));
+        Assert.Equal(1, (await log.GetStatisticsAsync(Bounded.Token())).CorruptRows);
+        Assert.Equal((1, (Groups * Rows) - 1), await ReadAllAsync(log));
+        Assert.Equal(1, (await log.GetStatisticsAsync(Bounded.Token())).CorruptRows);
+    }
+
+    [Fact]
+    public async Task C_STOR_03_AWholePageOfTheLog_CostsTheRowsOnIt()
+    {
+        byte[] file = await FillAsync();
+        int at = file.AsSpan().IndexOf(_envelopes[(Group(2), 17)]) / PageBytes * PageBytes;
+        RandomNumberGenerator.Fill(file.AsSpan(at, PageBytes));
+
+        await using SqliteStore store = await OpenAsync(file);
+        var log = new SqliteBlobLog(store);
+
+        (int corrupt, int blobs) = await ReadAllAsync(log);
+        Assert.InRange(corrupt, 1, 4);
+        Assert.Equal(Groups * Rows, corrupt + blobs);
+        // The log goes on: what is appended is served, and expiry frees what it can reach.
+        StoredGroup group = (await log.LoadAsync(Group(2), Bounded.Token()))!;
+        await log.AppendSampleAsync(Group(2), group.Version, Device(1), Rows + 1, 1);
+        Assert.Equal(EntryState.Blob, Assert.Single((await log.PageAsync(Query(Group(2), Rows))).Entries).State);
+        int expired = 0;
+        while (await log.ExpireAsync(Now + 2_000_000, 7, Bounded.Token()) is > 0 and int rows)
+            expired += rows;
+
+        Assert.InRange(expired, (Groups * Rows) + 1 - 8, (Groups * Rows) + 1);
+        LogVerification found = await log.VerifyAsync(Bounded.Token());
+        Assert.False(found.IsSound);
+    }
+
+    [Fact]
+    public async Task WriteAsync_TrimMeetsADamagedPage_AcknowledgesAllTheSame()
+    {
+        byte[] file = await FillAsync();
+        int at = file.AsSpan().IndexOf(_envelopes[(Group(2), 1)]) / PageBytes * PageBytes;
+        file.AsSpan(at, PageBytes).Clear();
+
+        await using SqliteStore store = await OpenAsync(file);
+        var log = new SqliteBlobLog(store);
+        StoredGroup group = (await log.LoadAsync(Group(2), Bounded.Token()))!;
+        StoredDevice acked = group.Devices[0] with { Acked = new Cursor(40) };
+        Assert.IsType<LogWritten>(await log.WriteAsync(
+            new GroupWrite { Group = Group(2), ExpectedVersion = group.Version, Devices = [acked], Trim = Delivered(40) }, Bounded.Token()));
+
+        Assert.Equal(40UL, (await log.LoadAsync(Group(2), Bounded.Token()))!.Devices[0].Acked.Value);
+        Assert.Equal(Groups * Rows, (await ReadAllAsync(log)) switch { var (corrupt, blobs) => corrupt + blobs });
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Reading_BytesFlippedAnywhere_ServesNothingThatIsNotWhatWasStored(int seed)
+    {
+        byte[] sound = await FillAsync();
+        var random = new Random(seed);
+        int rounds = Environment.GetEnvironmentVariable("ZKS_TEST_LONG") is null ? 12 : 400;
+        int opened = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            byte[] file = [.. sound];
+            for (int flips = random.Next(1, 20); flips > 0; flips--)
+                file[random.Next(file.Length)] ^= (byte)random.Next(1, 256);
+
+            try
+            {
+                await using SqliteStore store = await OpenAsync(file);
+                await ReadAllAsync(new SqliteBlobLog(store));
+                opened++;
+            }
+            catch (StorageException)
+            {
+                // A group's row, or the root of everything: refused, which is not served wrong.
+            }
+        }
+
+        Assert.InRange(opened, rounds / 3, rounds);
+    }
+
+    // Reads every row of every group; anything served as a blob must be one, and in its place.
+    private async Task<(int Corrupt, int Blobs)> ReadAllAsync(SqliteBlobLog log)
+    {
+        int corrupt = 0;
+        int blobs = 0;
+        for (byte i = 1; i <= Groups; i++)
+        {
+            // As far as there were rows: a damaged head may say anything.
+            for (ulong after = 0; after < Rows;)
+            {
+                LogPage page = await log.PageAsync(Query(Group(i), after));
+                foreach (PageEntry entry in page.Entries.Where(entry => entry.State == EntryState.Blob))
+                    Assert.Equal(_envelopes[(Group(i), entry.Cursor.Value)], entry.Envelope?.ToArray());
+
+                blobs += page.Entries.Count(entry => entry.State == EntryState.Blob);
+                corrupt += page.Entries.Count(entry => entry.State == EntryState.Corrupt);
+                if (page.Through.Value <= after)
+                    break;
+
+                after = page.Through.Value;
+            }
+        }
+
+        return (corrupt, blobs);
+    }
+
+    private async Task<byte[]> FillAsync()
+    {
+        using var directory = new TempDirectory();
+        await using (SqliteStore store = SqliteStore.Open(new SqliteStoreOptions { Directory = directory.Path }))
+        {
+            var log = new SqliteBlobLog(store);
+            long[] versions = new long[Groups + 1];
+            for (byte i = 1; i <= Groups; i++)
+                versions[i] = await log.CreateSampleAsync(Group(i), Device(1), Device(2));
+
+            for (ulong seq = 1; seq <= Rows; seq++)
+            {
+                for (byte i = 1; i <= Groups; i++)
+                {
+                    byte[] envelope = RandomNumberGenerator.GetBytes(1000);
+                    _envelopes[(Group(i), seq)] = envelope;
+                    LogAppend append = Append(Group(i), versions[i], Device(1), seq, 1);
+                    versions[i] = Assert.IsType<LogWritten>(await log.AppendAsync(append with { Entries = [append.Entries[0] with { Envelope = envelope }] }, Bounded.Token())).Version;
+                }
+            }
+        }
+
+        return await File.ReadAllBytesAsync(directory.Sub(SqliteStore.FileName));
+    }
+
+    private async Task<SqliteStore> OpenAsync(byte[] file)
+    {
+        string directory = _directory.Sub(Convert.ToHexString(RandomNumberGenerator.GetBytes(4)));
+        Directory.CreateDirectory(directory);
+        await File.WriteAllBytesAsync(Path.Combine(directory, SqliteStore.FileName), file);
+        return SqliteStore.Open(new SqliteStoreOptions { Directory = directory });
+    }
+}
