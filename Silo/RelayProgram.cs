@@ -17,7 +17,7 @@ using ZeroKSync.Gateway.WebSocket;
 using ZeroKSync.Grains;
 using ZeroKSync.Grains.Storage;
 using ZeroKSync.Protocol;
-using ZeroKSync.Storage.Sqlite;
+using ZeroKSync.Storage;
 using ZeroKSync.Transport;
 using ZeroKSync.Transport.Ngtcp2;
 
@@ -63,7 +63,7 @@ internal static partial class RelayProgram
 #pragma warning restore RS0030
         RelayLimits limits = RelayLimits.Load(settings.Preset, settings.ConfigurationFile);
         RelayDirectory.Prepare(settings.DataDirectory);
-        await using SqliteStore store = SqliteStore.Open(new SqliteStoreOptions { Directory = settings.DataDirectory });
+        await using RelayStore store = await StoreChoice.OpenAsync(settings.DataDirectory, time, cancellationToken);
         using X25519KeyPair key = RelayDirectory.LoadKey(settings.DataDirectory);
         using var certificate = RelayDirectory.LoadCertificate(settings.DataDirectory, time);
         await using ITransport quic = TransportEngines.Create(settings.Engine, EngineOptions(settings));
@@ -79,9 +79,8 @@ internal static partial class RelayProgram
         builder.Services.AddSingleton<RelayClock>();
         builder.Services.AddSingleton(Options.Create(limits.Group));
         builder.Services.AddOptions();
-        builder.Services.AddSingleton(store);
-        builder.Services.AddSingleton<IBlobLog, SqliteBlobLog>();
-        builder.Services.AddSingleton<IGrainStateStore, SqliteGrainStateStore>();
+        builder.Services.AddSingleton(store.Log);
+        builder.Services.AddSingleton(store.States);
         builder.Services.AddHostedService<ExpiryService>();
         GrainRuntimeComposition.Add(builder);
 
