@@ -5,6 +5,8 @@
 #   ./run.sh bench      pushes a second and delivery latency, beside the disk's own sync rate
 #   ./run.sh bench-connect
 #                       connects of members until they are welcomed, beside bare QUIC handshakes
+#   ./run.sh bench-relay [--long] [--only LINE...]
+#                       the relay beside Redis streams and PostgreSQL at the same work; --long: a million blobs
 #   ./run.sh bench-transport [--reference ASSEMBLY]
 #                       requests, bulk, handshakes and idle memory of the QUIC engine alone
 #   ./run.sh bench-crypto [--only NAME]
@@ -15,12 +17,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 job=${1:-main-job}
 case "$job" in
-  main-job | relay | bench | bench-connect | bench-transport | bench-crypto) ;;
-  -h | --help) sed -n '2,11s/^# //p' "$0"; exit 0 ;;
+  main-job | relay | bench | bench-connect | bench-relay | bench-transport | bench-crypto) ;;
+  -h | --help) sed -n '2,13s/^# //p' "$0"; exit 0 ;;
   *) die "unknown job '$job'; see ./run.sh --help" ;;
 esac
 
 eng/setup.sh
+[ "$job" != bench-relay ] || eng/setup-bench.sh
 say "grain runtime: $(grain_runtime)"
 say "builds Release"
 build Silo/ZeroKSync.Silo.csproj
@@ -74,6 +77,7 @@ case "$job" in
   main-job) exec "$bench" main-job --relay "$relay" ;;
   bench) exec "$bench" push --relay "$relay" ;;
   bench-connect) exec "$bench" connect --relay "$relay" "${@:2}" ;;
+  bench-relay) exec "$bench" relay --relay "$relay" "${@:2}" ;;
   bench-transport) exec "$bench" transport "${@:2}" ;;
   bench-crypto) exec "$bench" crypto "${@:2}" ;;
   relay) run_relay ;;

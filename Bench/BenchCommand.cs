@@ -3,6 +3,7 @@ using ZeroKSync.Bench.Connect;
 using ZeroKSync.Bench.Crypto;
 using ZeroKSync.Bench.MainJob;
 using ZeroKSync.Bench.Push;
+using ZeroKSync.Bench.Relay;
 using ZeroKSync.Bench.Transport;
 
 namespace ZeroKSync.Bench;
@@ -13,7 +14,7 @@ internal static class BenchCommand
     public static RootCommand Create()
     {
         var relay = new Option<FileInfo>("--relay") { Description = "The relay's executable, zks-relay.", Required = true };
-        return new RootCommand("Measures the relay and its parts on this machine, beside something named.") { MainJobCommand(relay), PushCommand(relay), ConnectCommand(relay), TransportCommand(), CryptoCommand(), EchoListenerCommand() };
+        return new RootCommand("Measures the relay and its parts on this machine, beside something named.") { MainJobCommand(relay), PushCommand(relay), ConnectCommand(relay), RelayCommand(relay), TransportCommand(), CryptoCommand(), EchoListenerCommand() };
     }
 
     private static Command MainJobCommand(Option<FileInfo> relay)
@@ -40,6 +41,22 @@ internal static class BenchCommand
         var command = new Command("connect", "Connects of members until WELCOME, with the relay's share of the processor, beside bare QUIC handshakes; exit code 1 if a target is missed.") { relay, rounds, seconds };
         command.SetAction((result, cancellationToken) =>
             new ConnectBench(result.GetRequiredValue(relay), Console.Out, result.GetValue(rounds), TimeSpan.FromSeconds(result.GetValue(seconds))).RunAsync(cancellationToken));
+        return command;
+    }
+
+    private static Command RelayCommand(Option<FileInfo> relay)
+    {
+        var rounds = new Option<int>("--rounds") { Description = "Rounds of each line; the contestants take turns and the median counts.", DefaultValueFactory = _ => 3 };
+        var seconds = new Option<int>("--seconds") { Description = "Length of a round.", DefaultValueFactory = _ => 2 };
+        var isLong = new Option<bool>("--long") { Description = "A million blobs, 10,000 groups, 2,000 idle sessions; else a tenth and less." };
+        var only = new Option<RelayLine[]>("--only") { Description = "Lines to measure; all where none is named.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var without = new Option<string[]>("--without") { Description = "Contestants to leave out: redis, postgres.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var command = new Command("relay", "The relay beside Redis streams and PostgreSQL at the same work; exit code 1 if a bound is missed.") { relay, rounds, seconds, isLong, only, without };
+        command.SetAction((result, cancellationToken) => new RelayBench(
+            result.GetRequiredValue(relay),
+            Console.Out,
+            new RelayBenchOptions(result.GetValue(rounds), TimeSpan.FromSeconds(result.GetValue(seconds)), result.GetValue(isLong), result.GetValue(only) ?? [], result.GetValue(without) ?? []))
+            .RunAsync(cancellationToken));
         return command;
     }
 

@@ -6,6 +6,13 @@ configuration=Release
 say() { printf '%s\n' "== $*"; }
 die() { printf '%s\n' "error: $*" >&2; exit 1; }
 
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else die "'$*' needs root: run this as root, or install sudo"
+  fi
+}
+
 # The value in force, as MSBuild sees it.
 grain_runtime() { property_of Grains.Interfaces/ZeroKSync.Grains.Interfaces.csproj GrainRuntime; }
 

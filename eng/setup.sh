@@ -18,13 +18,6 @@ missing_packages() {
   has_library 'libngtcp2_crypto_gnutls\.so\.8' || echo libngtcp2-crypto-gnutls8
 }
 
-as_root() {
-  if [ "$(id -u)" -eq 0 ]; then "$@"
-  elif command -v sudo >/dev/null; then sudo "$@"
-  else die "'$*' needs root: run this as root, or install sudo"
-  fi
-}
-
 # Debian 12 has ngtcp2 in its backports suite only. The suite is asked of the mirror that the machine's own sources name.
 add_backports() {
   local codename=$1 list=/etc/apt/sources.list.d/zeroksync-backports.sources mirror key

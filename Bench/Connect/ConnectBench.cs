@@ -26,30 +26,34 @@ internal sealed class ConnectBench(FileInfo relayExecutable, TextWriter output, 
         await using ITransport transport = TransportEngines.Create();
         // Nothing remembered: each handshake of TLS is a whole one.
         await using ITransport forgetful = Ngtcp2Transport.Create(new Ngtcp2Options { ResumptionsKept = 0 });
-        Member[] members = [.. Enumerable.Range(0, AtOnce).Select(_ => new Member(relay.Address))];
-        foreach (Member member in members)
-            await member.ConnectAsync(transport, create: true, cancellationToken);
+        RelayGroup[] groups = [.. Enumerable.Range(0, AtOnce).Select(_ => new RelayGroup())];
+        RelayMember[] members = [.. groups.Select(group => new RelayMember(group))];
+        foreach (RelayMember member in members)
+            await VisitAsync(member, transport, relay, create: true, cancellationToken);
 
         double rate = await MeasureCrowdAsync("with TLS tickets", members, transport, relay, cancellationToken);
         double whole = await MeasureCrowdAsync("whole TLS handshakes", members, forgetful, relay, cancellationToken);
         // Last: both programs are warm by now.
         double unloaded = await MeasureSingleAsync(members[0], transport, relay, cancellationToken);
-        foreach (Member member in members)
+        foreach (RelayMember member in members)
             member.Dispose();
+
+        foreach (RelayGroup group in groups)
+            group.Dispose();
 
         bool holds = unloaded < MillisecondsTarget && Math.Min(rate, whole) >= PerSecondTarget;
         Say($"targets: p50 below {MillisecondsTarget:0} ms unloaded, at least {PerSecondTarget:0}/s: {(holds ? "held" : "MISSED")}");
         return holds ? 0 : 1;
     }
 
-    private async Task<double> MeasureSingleAsync(Member member, ITransport transport, RelayProcess relay, CancellationToken cancellationToken)
+    private async Task<double> MeasureSingleAsync(RelayMember member, ITransport transport, RelayProcess relay, CancellationToken cancellationToken)
     {
         var times = new List<double>();
         TimeSpan before = relay.ProcessorTime;
         for (int i = 0; i < SingleConnects; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            await member.ConnectAsync(transport, create: false, cancellationToken);
+            await VisitAsync(member, transport, relay, create: false, cancellationToken);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
@@ -58,7 +62,7 @@ internal sealed class ConnectBench(FileInfo relayExecutable, TextWriter output, 
         return Quantiles.Median(times);
     }
 
-    private async Task<double> MeasureCrowdAsync(string what, Member[] members, ITransport transport, RelayProcess relay, CancellationToken cancellationToken)
+    private async Task<double> MeasureCrowdAsync(string what, RelayMember[] members, ITransport transport, RelayProcess relay, CancellationToken cancellationToken)
     {
         await using EchoListener bare = await EchoListener.StartAsync(transport, cancellationToken);
         var rates = new List<double>();
@@ -71,7 +75,7 @@ internal sealed class ConnectBench(FileInfo relayExecutable, TextWriter output, 
             double bareRate = await HandshakeRun.RunAsync(transport, bare.Address, AtOnce, length) / watch.Elapsed.TotalSeconds;
             TimeSpan relayBefore = relay.ProcessorTime;
             TimeSpan ownBefore = Process.GetCurrentProcess().TotalProcessorTime;
-            (long connects, TimeSpan elapsed) = await ConnectAsync(members, transport, cancellationToken);
+            (long connects, TimeSpan elapsed) = await ConnectAsync(members, transport, relay, cancellationToken);
             double rate = connects / elapsed.TotalSeconds;
             rates.Add(rate);
             ratios.Add(rate / bareRate);
@@ -83,7 +87,7 @@ internal sealed class ConnectBench(FileInfo relayExecutable, TextWriter output, 
         return Quantiles.Median(rates);
     }
 
-    private async Task<(long Connects, TimeSpan Elapsed)> ConnectAsync(Member[] members, ITransport transport, CancellationToken cancellationToken)
+    private async Task<(long Connects, TimeSpan Elapsed)> ConnectAsync(RelayMember[] members, ITransport transport, RelayProcess relay, CancellationToken cancellationToken)
     {
         long connects = 0;
         var watch = Stopwatch.StartNew();
@@ -92,12 +96,18 @@ internal sealed class ConnectBench(FileInfo relayExecutable, TextWriter output, 
             {
                 while (watch.Elapsed < length)
                 {
-                    await member.ConnectAsync(transport, create: false, cancellationToken);
+                    await VisitAsync(member, transport, relay, create: false, cancellationToken);
                     Interlocked.Increment(ref connects);
                 }
             },
             cancellationToken)));
         return (connects, watch.Elapsed);
+    }
+
+    // Connects, is welcomed, and leaves.
+    private static async Task VisitAsync(RelayMember member, ITransport transport, RelayProcess relay, bool create, CancellationToken cancellationToken)
+    {
+        await using RelaySession _ = await member.ConnectAsync(transport, relay.Address, create, cancellationToken);
     }
 
     private void Say(FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));

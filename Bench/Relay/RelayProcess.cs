@@ -33,6 +33,9 @@ public sealed partial class RelayProcess : IAsyncDisposable
     /// <summary>host:port of the fallback, or <c>off</c>.</summary>
     public string WebSocket { get; }
 
+    /// <summary>Of the process.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Files and sockets it has open.</summary>
     public int Descriptors => Directory.GetFileSystemEntries(InProc("fd")).Length;
 

@@ -10,11 +10,13 @@ internal sealed class Workspace : IDisposable
     {
         const string Memory = "/dev/shm";
         _folder = inMemory && Directory.Exists(Memory)
-            ? Directory.CreateDirectory(Path.Combine(Memory, "zks-bench-" + Path.GetRandomFileName()))
+            ? Directory.CreateDirectory(System.IO.Path.Combine(Memory, "zks-bench-" + System.IO.Path.GetRandomFileName()))
             : Directory.CreateTempSubdirectory("zks-bench-");
     }
 
-    public string Sub(string name) => Path.Combine(_folder.FullName, name);
+    public string Path => _folder.FullName;
+
+    public string Sub(string name) => System.IO.Path.Combine(_folder.FullName, name);
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -39,7 +39,9 @@ internal static class ProjectRules
     {
         ["Microsoft.Data.Sqlite"] = ["Storage", "ClientSdk", "Silo"],
         ["SQLitePCLRaw"] = ["Storage", "ClientSdk", "Silo"],
-        ["Npgsql"] = ["Storage", "Silo"],
+        // Bench only: what the relay is measured beside.
+        ["Npgsql"] = ["Storage", "Silo", "Bench"],
+        ["StackExchange.Redis"] = ["Bench"],
         // Tests only: the tree is own code (docs/adr/0004).
         ["Blake3"] = [],
         ["Microsoft.Orleans"] = ["Grains.Interfaces", "Silo", "Gateway"],

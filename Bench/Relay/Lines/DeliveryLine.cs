@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace ZeroKSync.Bench.Relay;
+
+/// <summary>From the call that appends a blob until a reader has it, one blob at a time.</summary>
+internal static class DeliveryLine
+{
+    private const int Blobs = 500;
+    private const double MostOfRedis = 2;
+
+    public static async Task MeasureAsync(Field field, CancellationToken cancellationToken)
+    {
+        (Rounds p50, Rounds p99) = await MeasureAsync(field, field.NewLog(), cancellationToken);
+        field.Report.Row($"append, notify, read: p50 over {Blobs}", "ms", p50);
+        field.Report.Row($"append, notify, read: p99 over {Blobs}", "ms", p99);
+        field.Report.Bound("delivery p50, times Redis", p50.Ratio(field.Relay.Name, Field.Redis), MostOfRedis, isLeast: false);
+    }
+
+    public static async Task<(Rounds P50, Rounds P99)> MeasureAsync(Field field, int log, CancellationToken cancellationToken)
+    {
+        var p99 = new Rounds();
+        var pairs = new Dictionary<string, (IAppender Appender, IFollower Follower)>();
+        foreach (IContestant contestant in field.Contestants)
+        {
+            // The appender first: it makes the log.
+            IAppender appender = await contestant.OpenAppenderAsync(log, cancellationToken);
+            pairs.Add(contestant.Name, (appender, await contestant.FollowAsync(log, cancellationToken)));
+            await TimeAsync(pairs[contestant.Name], cancellationToken);
+        }
+
+        Rounds p50 = await Rounds.TakeAsync(field.Contestants, field.Options.Rounds, async contestant =>
+        {
+            double[] times = await TimeAsync(pairs[contestant.Name], cancellationToken);
+            p99.Add(contestant.Name, new Sample(Quantiles.Of(times, 0.99)));
+            return new Sample(Quantiles.Median(times));
+        });
+        foreach ((IAppender appender, IFollower follower) in pairs.Values)
+        {
+            await appender.DisposeAsync();
+            await follower.DisposeAsync();
+        }
+
+        return (p50, p99);
+    }
+
+    private static async Task<double[]> TimeAsync((IAppender Appender, IFollower Follower) pair, CancellationToken cancellationToken)
+    {
+        double[] times = new double[Blobs];
+        for (int i = 0; i < times.Length; i++)
+        {
+            Task arrived = pair.Follower.ReadNextAsync(cancellationToken);
+            long start = Stopwatch.GetTimestamp();
+            Task appended = pair.Appender.RunAsync(AppendRun.Of(1, 1), cancellationToken);
+            await arrived;
+            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            await appended;
+        }
+
+        return times;
+    }
+}
