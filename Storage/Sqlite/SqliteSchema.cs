@@ -13,6 +13,9 @@ internal static class SqliteSchema
     /// <summary>The version of this program; there is a migration for each up to it.</summary>
     public const int Version = 2;
 
+    // Only a copy that is being made, or a recovery, can be in the way.
+    private const int BusyMilliseconds = 30_000;
+
     private const long ApplicationId = 0x5A4B5331;
 
     static SqliteSchema()
@@ -91,6 +94,7 @@ internal static class SqliteSchema
         {
             connection.Open();
             Execute(connection, "PRAGMA foreign_keys = OFF");
+            Execute(connection, $"PRAGMA busy_timeout = {BusyMilliseconds}");
             Execute(connection, "PRAGMA temp_store = MEMORY");
             return connection;
         }

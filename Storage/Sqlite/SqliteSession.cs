@@ -8,6 +8,7 @@ namespace ZeroKSync.Storage.Sqlite;
 internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
+    private readonly Dictionary<string, SqliteStatement> _statements = [];
 
     /// <summary>What a writing thread remembers of the database between transactions; emptied when one is rolled back.</summary>
     public RowIds RowIds { get; } = new();
@@ -50,7 +51,17 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
         return command;
     }
 
-    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteNonQuery();
+    /// <summary>Runs a statement for its effect; how many rows it changed, where it changes rows.</summary>
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        if (!_statements.TryGetValue(sql, out SqliteStatement? statement))
+        {
+            statement = new SqliteStatement(connection, sql, values);
+            _statements.Add(sql, statement);
+        }
+
+        return statement.Execute(values);
+    }
 
     public long? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteScalar() as long?;
 
@@ -84,6 +95,9 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     {
         foreach (SqliteCommand command in _prepared.Values)
             command.Dispose();
+
+        foreach (SqliteStatement statement in _statements.Values)
+            statement.Dispose();
 
         connection.Dispose();
     }
