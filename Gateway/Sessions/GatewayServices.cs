@@ -43,6 +43,8 @@ public sealed class GatewayServices
     /// <summary>Bytes in hand.</summary>
     public MemoryBudget Memory { get; }
 
+    public Subscribers Subscribers { get; } = new();
+
     public TimeProvider Time { get; }
 
     public ILogger Logger { get; }

@@ -9,8 +9,8 @@ using ZeroKSync.Protocol.Messages;
 namespace ZeroKSync.Gateway.Sessions;
 
 /// <summary>
-/// The push stream of a session. One batch is with the group at a time; what arrives meanwhile is the next. Its memory is that of two
-/// batches. A device that sends faster than it may, a gateway with too much in hand, storage with too much waiting: none of them is a refusal,
+/// The push stream of a session. One batch is with the group at a time; what arrives meanwhile is the next. Its memory is that of
+/// three batches: one is answered while the next is with the group. A device that sends faster than it may, a gateway with too much in hand, storage with too much waiting: none of them is a refusal,
 /// the stream is read later.
 /// </summary>
 internal sealed class PushLane(SealedChannel channel, Membership membership, GatewayServices services, DeviceLease pace)
@@ -76,8 +76,14 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
             if (appending is { IsCompleted: true })
             {
                 AppendResult result = await appending;
-                appending = null;
-                if (!await AnswerAsync(result, cancellationToken))
+                ImmutableArray<AppendEntry> answered = _sent;
+                services.Memory.Release(_sentBytes);
+                _sentBytes = 0;
+                // The group does not wait while these are answered.
+                pause ??= Gather(cancellationToken);
+                appending = result.Refusal is null && _next.Count > 0 ? AppendAsync(cancellationToken) : null;
+                HandOn(answered, result);
+                if (!await AnswerAsync(answered, result, cancellationToken))
                     return;
             }
         }
@@ -179,16 +185,52 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
         }
     }
 
-    private async ValueTask<bool> AnswerAsync(AppendResult result, CancellationToken cancellationToken)
+    // To the subscriptions of this gateway, which need not read what is here.
+    private void HandOn(ImmutableArray<AppendEntry> entries, AppendResult result)
     {
-        services.Memory.Release(_sentBytes);
-        _sentBytes = 0;
+        if (result.Stored is not { } stored || !services.Subscribers.Has(membership.Group))
+            return;
+
+        var rows = ImmutableArray.CreateBuilder<PageEntry>(result.Receipts.Length);
+        for (int i = 0; i < result.Receipts.Length; i++)
+        {
+            if (!result.Receipts[i].Duplicate)
+                rows.Add(ToRow(entries[i], result.Receipts[i]));
+        }
+
+        var page = new ReadPage
+        {
+            Entries = rows.DrainToImmutable(),
+            ThroughCursor = stored.HeadCursor,
+            HasMore = false,
+            OldestCursor = stored.OldestCursor,
+            HeadCursor = stored.HeadCursor,
+        };
+        var after = new Cursor(stored.HeadCursor.Value - (ulong)page.Entries.Length);
+        services.Subscribers.Tell(membership.Group, membership.Device, new FreshPage(after, page, services.Time.GetTimestamp()), stored.Readers);
+    }
+
+    private PageEntry ToRow(AppendEntry entry, AppendReceipt receipt) => new()
+    {
+        Cursor = receipt.Cursor,
+        State = EntryState.Blob,
+        Sender = membership.Device,
+        BlobId = entry.BlobId,
+        KeyEpoch = entry.KeyEpoch,
+        FirstSeq = entry.FirstSeq,
+        SenderSeq = entry.SenderSeq,
+        TimestampMs = receipt.TimestampMs,
+        Envelope = entry.Envelope,
+    };
+
+    private async ValueTask<bool> AnswerAsync(ImmutableArray<AppendEntry> entries, AppendResult result, CancellationToken cancellationToken)
+    {
         long bytes = 0;
         for (int i = 0; i < result.Receipts.Length; i++)
         {
             AppendReceipt receipt = result.Receipts[i];
-            bytes += _sent[i].Envelope.Length;
-            channel.Append(new PushAck(_sent[i].BlobId, receipt.Cursor, receipt.TimestampMs, receipt.Duplicate));
+            bytes += entries[i].Envelope.Length;
+            channel.Append(new PushAck(entries[i].BlobId, receipt.Cursor, receipt.TimestampMs, receipt.Duplicate));
         }
 
         services.Metrics.Pushes.Add(result.Receipts.Length);
@@ -199,7 +241,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
             return false;
         }
 
-        if (result.Receipts.Length != _sent.Length)
+        if (result.Receipts.Length != entries.Length)
             throw new InvalidOperationException("A batch without a refusal has a receipt for each entry.");
 
         await channel.FlushAsync(endStream: false, cancellationToken);

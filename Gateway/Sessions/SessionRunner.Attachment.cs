@@ -23,7 +23,7 @@ internal sealed partial class SessionRunner
             {
                 await AttachAsync(member, cancellationToken);
                 // A notice is a hint and may have been lost: look again.
-                Observer.HeadMoved.Fire();
+                Observer.LookAgain();
             }
         }
     }

@@ -42,7 +42,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         _connection = connection;
         _lease = lease;
         _services = services;
-        Observer = new SessionObserver(_id);
+        Observer = new SessionObserver(_id, services.Time);
         GatewayOptions options = services.Options;
         Streams = new StreamLimits(options, services.Time, services.Memory);
     }

@@ -5,7 +5,7 @@ namespace ZeroKSync.Gateway.Sessions;
 /// <summary>
 /// What the streams of one session share, so that a member cannot make the relay hold a megabyte on each of them. Beyond the transport's
 /// windows a session holds at most: <see cref="FreeFrameBytes"/> for each stream, <see cref="LongFramesMax"/> frames that are longer,
-/// <see cref="RequestsMax"/> answers, one page of a subscription and two batches of pushes.
+/// <see cref="RequestsMax"/> answers, one page of a subscription with what was stored since (64 KiB), and three batches of pushes.
 /// </summary>
 internal sealed class StreamLimits(GatewayOptions options, TimeProvider time, MemoryBudget memory) : IDisposable
 {

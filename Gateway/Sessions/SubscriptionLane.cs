@@ -7,7 +7,8 @@ namespace ZeroKSync.Gateway.Sessions;
 
 /// <summary>
 /// A subscription: pages from its cursor on, then each new one as it is committed. It holds one page; a reader that does not read is paused
-/// by flow control. Every page starts where the one before ended, so there is no gap and no overlap.
+/// by flow control. Every page starts where the one before ended, so there is no gap and no overlap. What was pushed over this gateway and
+/// follows at once is not read back.
 /// </summary>
 internal sealed class SubscriptionLane(SealedChannel channel, Membership membership, SessionObserver observer, GatewayServices services)
 {
@@ -15,6 +16,8 @@ internal sealed class SubscriptionLane(SealedChannel channel, Membership members
 
     public async Task RunAsync(Cursor after, CancellationToken cancellationToken)
     {
+        services.Subscribers.Add(membership.Group, membership.Device, observer);
+        observer.Feed(isFed: true);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task sending = SendAsync(after, stop.Token), reading = ReadOnAsync(stop.Token);
         try
@@ -26,6 +29,8 @@ internal sealed class SubscriptionLane(SealedChannel channel, Membership members
         {
             await stop.CancelAsync();
             await Task.WhenAll(sending, reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            services.Subscribers.Remove(membership.Group, observer);
+            observer.Feed(isFed: false);
         }
     }
 
@@ -68,6 +73,9 @@ internal sealed class SubscriptionLane(SealedChannel channel, Membership members
 
     private async Task<ReadResult> ReadAsync(Cursor position, CancellationToken cancellationToken)
     {
+        if (observer.TakeFresh(position) is { } fresh)
+            return fresh;
+
         while (services.Memory.IsOver)
         {
             services.Metrics.Paused(GatewayLimit.BytesInHand, Pages.Pause);

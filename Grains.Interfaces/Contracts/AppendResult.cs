@@ -13,4 +13,8 @@ public sealed record AppendResult
 
     [Id(1)]
     public Refusal? Refusal { get; init; }
+
+    /// <summary>Of the entries that are no repeats; null where there are none.</summary>
+    [Id(2)]
+    public StoredRows? Stored { get; init; }
 }

@@ -83,7 +83,12 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
             LogAppend append = decision.Append!;
             _state.Apply(append, written);
             _notifier!.HeadMoved(_state.Devices, batch.Sender, written.Head, append.Entries.Length, decision.Bytes);
-            return new AppendResult { Receipts = AppendRules.Receipts(decision, written), Refusal = decision.Refusal };
+            return new AppendResult
+            {
+                Receipts = AppendRules.Receipts(decision, written),
+                Refusal = decision.Refusal,
+                Stored = new StoredRows { HeadCursor = written.Head, OldestCursor = written.Oldest, Readers = _state.Members },
+            };
         },
         refusal => new AppendResult { Receipts = [], Refusal = refusal });
 

@@ -9,6 +9,7 @@ namespace ZeroKSync.Grains.Groups;
 internal sealed class GroupState
 {
     private readonly Dictionary<DeviceId, DeviceState> _devices = [];
+    private ImmutableArray<DeviceId> _members;
 
     public GroupState(StoredGroup stored)
     {
@@ -45,6 +46,11 @@ internal sealed class GroupState
 
     public IReadOnlyCollection<DeviceState> Devices => _devices.Values;
 
+    /// <summary>Devices that are not revoked.</summary>
+    public ImmutableArray<DeviceId> Members => _members.IsDefault
+        ? _members = [.. _devices.Values.Where(device => !device.IsRevoked).Select(device => device.Stored.Device)]
+        : _members;
+
     public DeviceState? Find(DeviceId device) => _devices.GetValueOrDefault(device);
 
     public int CountActive() => _devices.Values.Count(device => !device.IsRevoked);
@@ -61,6 +67,9 @@ internal sealed class GroupState
     {
         if (!write.Chain.IsDefault)
             Chain = write.Chain;
+
+        if (!write.Devices.IsEmpty)
+            _members = default;
 
         foreach (StoredDevice device in write.Devices)
         {
