@@ -10,19 +10,24 @@ namespace ZeroKSync.Gateway.Sessions;
 
 /// <summary>
 /// The push stream of a session. One batch is with the group at a time; what arrives meanwhile is the next. Its memory is that of
-/// three batches: one is answered while the next is with the group. A device that sends faster than it may, a gateway with too much in hand, storage with too much waiting: none of them is a refusal,
-/// the stream is read later.
+/// three batches: one is answered while the next is with the group. A device that sends faster than it may, a gateway with too much in
+/// hand, storage with too much waiting: none of them is a refusal, the stream is read later.
 /// </summary>
 internal sealed class PushLane(SealedChannel channel, Membership membership, GatewayServices services, DeviceLease pace)
 {
+    private const int GatherTries = 500;
+
     // Pauses end within this, so that what changed is seen; and a shorter one than the timer's own step is none.
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(2);
+    // How long a batch is gathered while nothing is with the group; by tries where the clock stands still.
+    private static readonly TimeSpan GatherMax = TimeSpan.FromMicroseconds(300);
 
     private readonly ImmutableArray<AppendEntry>.Builder _next = ImmutableArray.CreateBuilder<AppendEntry>();
     private ImmutableArray<AppendEntry> _sent = [];
     private int _nextBytes;
     private int _sentBytes;
+    private int _expected;
     private bool _isEnded;
     private Error? _badMessage;
 
@@ -47,9 +52,28 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
         Task? pause = null;
         while (true)
         {
-            pause ??= Gather(cancellationToken);
+            // While bytes are waited for nothing whole is left, and the frames are not this lane's to look at.
+            if (filling is null)
+                pause ??= Gather(cancellationToken);
+
             if (appending is null && _next.Count > 0)
             {
+                long start = services.Time.GetTimestamp();
+                for (int i = 0; i < GatherTries && IsWorthWaiting && pause is null && services.Time.GetElapsedTime(start) < GatherMax; i++)
+                {
+                    filling ??= channel.FillAsync(mayRest: true, cancellationToken).AsTask();
+                    if (filling.IsCompleted)
+                    {
+                        _isEnded = !await filling;
+                        filling = null;
+                        pause = Gather(cancellationToken);
+                    }
+                    else
+                    {
+                        await Task.Yield();
+                    }
+                }
+
                 appending = AppendAsync(cancellationToken);
                 continue;
             }
@@ -79,9 +103,13 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
                 ImmutableArray<AppendEntry> answered = _sent;
                 services.Memory.Release(_sentBytes);
                 _sentBytes = 0;
-                // The group does not wait while these are answered.
-                pause ??= Gather(cancellationToken);
-                appending = result.Refusal is null && _next.Count > 0 ? AppendAsync(cancellationToken) : null;
+                if (filling is null)
+                    pause ??= Gather(cancellationToken);
+
+                // The group does not wait while these are answered. But of a few it does not make a batch before their sender has its answers.
+                bool isBatch = 2 * _next.Count >= answered.Length;
+                appending = result.Refusal is null && isBatch && _next.Count > 0 ? AppendAsync(cancellationToken) : null;
+                _expected = answered.Length + (isBatch ? 0 : _next.Count);
                 HandOn(answered, result);
                 if (!await AnswerAsync(answered, result, cancellationToken))
                     return;
@@ -93,6 +121,9 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
         else
             await channel.FlushAsync(endStream: true, cancellationToken);
     }
+
+    // Who was answered sends as many again, and they come within moments of the first: one transaction takes them all.
+    private bool IsWorthWaiting => _next.Count < _expected && !IsFull && !_isEnded && _badMessage is null;
 
     private bool IsFull => _next.Count >= GrainLimits.AppendEntriesMax || _nextBytes >= GrainLimits.AppendBytesMax;
 
