@@ -1,3 +1,5 @@
+using ZeroKSync.Silo;
 using ZeroKSync.Silo.Commands;
 
-return await RelayCommand.Create().Parse(args).InvokeAsync();
+CrashNotice.Install();
+return await RelayCommand.InvokeAsync(args);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,113 +12,131 @@ using Microsoft.Extensions.Options;
 using ZeroKSync.Cryptography;
 using ZeroKSync.Gateway.Admission;
 using ZeroKSync.Gateway.Http;
+using ZeroKSync.Gateway.Http.Status;
 using ZeroKSync.Gateway.Quic;
 using ZeroKSync.Gateway.Sessions;
+using ZeroKSync.Gateway.Telemetry;
 using ZeroKSync.Gateway.WebSocket;
 using ZeroKSync.Grains;
 using ZeroKSync.Grains.Storage;
 using ZeroKSync.Protocol;
+using ZeroKSync.Silo.Commands;
+using ZeroKSync.Silo.Configuration;
 using ZeroKSync.Storage;
 using ZeroKSync.Transport;
-using ZeroKSync.Transport.Ngtcp2;
 
 namespace ZeroKSync.Silo;
 
 /// <summary>Puts a single-process relay together: grains, storage and gateway. It holds no rule of its own.</summary>
 internal static partial class RelayProgram
 {
-    private const int Started = 0;
-    private const int NotStarted = 1;
+    // Connections of the HTTP ports together: a scraper, a probe and some people.
+    private const int HttpConnectionsMax = 256;
 
-    public static async Task<int> RunAsync(RelaySettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await RunOrThrowAsync(settings, output, cancellationToken);
-            return Started;
-        }
-        catch (RelayStartException exception)
-        {
-            await error.WriteLineAsync($"zks-relay: {exception.Message}");
-        }
-        catch (StorageException exception)
-        {
-            await error.WriteLineAsync($"zks-relay: {exception.Message}");
-        }
-        catch (TransportException exception)
-        {
-            await error.WriteLineAsync($"zks-relay: {exception.Message}");
-        }
-        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
-        {
-            await error.WriteLineAsync($"zks-relay: TCP port {settings.Http.Port} is already in use. Stop the other program or choose another --http.");
-        }
-
-        return NotStarted;
-    }
-
-    private static async Task RunOrThrowAsync(RelaySettings settings, TextWriter output, CancellationToken cancellationToken)
+    /// <summary>Serves until SIGTERM or SIGINT, and drains.</summary>
+    /// <exception cref="RelayStartException">It cannot start; the message is a sentence.</exception>
+    /// <exception cref="StorageException">The database cannot be used.</exception>
+    /// <exception cref="TransportException">An address cannot be bound, or the engine does not load.</exception>
+    public static async Task<int> RunAsync(RelayConfiguration configuration, TextWriter output, CancellationToken cancellationToken)
     {
 #pragma warning disable RS0030 // The composition root is where the system's clock comes from.
         TimeProvider time = TimeProvider.System;
 #pragma warning restore RS0030
-        RelayLimits limits = RelayLimits.Load(settings.Preset, settings.ConfigurationFile);
+        RelaySettings settings = RelaySettings.Read(configuration);
         RelayDirectory.Prepare(settings.DataDirectory);
-        await using RelayStore store = await StoreChoice.OpenAsync(settings.DataDirectory, time, cancellationToken);
+        await using RelayStore store = await StoreChoice.OpenAsync(configuration.Storage, settings.DataDirectory, time, cancellationToken);
         using X25519KeyPair key = RelayDirectory.LoadKey(settings.DataDirectory);
         using var certificate = RelayDirectory.LoadCertificate(settings.DataDirectory, time);
-        await using ITransport quic = TransportEngines.Create(settings.Engine, EngineOptions(settings));
+        if (configuration.Engine.QlogDirectory is { } qlog)
+            RelayDirectory.PrepareQlog(qlog);
+
+        await using ITransport quic = TransportEngines.Create(settings.Engine, RelaySettings.Ngtcp2(configuration.Engine));
         await using ITransport? webSocket = settings.IsWebSocketOff ? null : new KestrelTransport(time);
 
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "zks-relay" });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Http));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings));
         builder.Services.AddRoutingCore();
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        // What lies underneath puts addresses, grain keys and stacks into its messages; what an operator needs, this project says itself.
-        builder.Logging.SetMinimumLevel(LogLevel.None).AddFilter("ZeroKSync", LogLevel.Information).AddFilter("zks-relay", LogLevel.Information);
+        ServiceManager.AddTo(builder.Services);
+        builder.Logging.AddRelayLogging(configuration.Telemetry);
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<RelayClock>();
-        builder.Services.AddSingleton(Options.Create(limits.Group));
+        builder.Services.AddSingleton(Options.Create(configuration.Group));
+        builder.Services.AddSingleton(Options.Create(configuration.Device));
         builder.Services.AddOptions();
         builder.Services.AddSingleton(store.Log);
         builder.Services.AddSingleton(store.States);
         builder.Services.AddHostedService<ExpiryService>();
         GrainRuntimeComposition.Add(builder);
 
+        builder.Services.AddRelayMetrics(configuration.Telemetry);
         builder.Services.AddSingleton(key);
-        builder.Services.AddSingleton(limits.Gateway);
+        builder.Services.AddSingleton(configuration.Gateway);
+        builder.Services.AddSingleton(services => GroupAdmissions.Create(configuration.Admission, time, services.GetRequiredService<ILogger<WebhookAdmission>>()));
         builder.Services.AddSingleton<SessionLimits>();
         builder.Services.AddSingleton<GatewayServices>();
-        builder.Services.AddSingleton<MetricsText>();
         builder.Services.AddSingleton(services => new ConnectionRefusals(
             services.GetRequiredService<GatewayServices>().Metrics, time, services.GetRequiredService<ILogger<ConnectionRefusals>>()));
-        builder.Services.AddSingleton(services => new RelayPorts(quic, webSocket, endPoint => ListenerOptions(endPoint, settings, limits, certificate, services.GetRequiredService<ConnectionRefusals>()))
+        builder.Services.AddSingleton(services => new RelayPorts(quic, webSocket, endPoint => ListenerOptions(endPoint, settings, configuration, certificate, services.GetRequiredService<ConnectionRefusals>()))
         {
             Listen = settings.Listen,
             WebSocketListen = settings.WebSocket,
         });
         builder.Services.AddSingleton<RelayListener>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RelayListener>());
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = limits.Gateway.DrainTimeout + TimeSpan.FromSeconds(5));
+        builder.Services.AddSingleton(services => new Readiness(
+            services.GetRequiredService<RelayListener>(),
+            services.GetRequiredService<GatewayServices>(),
+            token => IsStorageReadyAsync(services.GetRequiredService<IBlobLog>(), token)));
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<StatusPage>(services, configuration.Relay.Preset));
+        builder.Services.AddSingleton(new StoreGauges(settings.DataDirectory, hasDatabase: !configuration.Storage.IsPostgreSql));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = configuration.Gateway.DrainTimeout + TimeSpan.FromSeconds(5));
 
         await using WebApplication app = builder.Build();
         EngineChosen(app.Logger, quic.Name);
         if (!SecretMemory.IsLockable())
             SecretsNotLocked(app.Logger);
 
+        LimitsInForce.Log(app.Logger, configuration);
+        app.UsePublicPort();
         app.UseRouting();
         app.MapRelay(
             app.Services.GetRequiredService<GatewayServices>(),
             app.Services.GetRequiredService<RelayListener>(),
-            app.Services.GetRequiredService<MetricsText>(),
-            async token => await IsStorageReadyAsync(app.Services.GetRequiredService<IBlobLog>(), token));
+            app.Services.GetRequiredService<Readiness>(),
+            app.Services.GetRequiredService<StatusPage>(),
+            settings.PublicAddress);
+        app.Services.GetRequiredService<StoreGauges>();
         // Taken now: a second signal may come when the services are gone.
         IHostApplicationLifetime lifetime = app.Lifetime;
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(lifetime, signal));
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(lifetime, signal));
-        await app.StartAsync(cancellationToken);
-        await AnnounceAsync(app, settings, output);
+        await StartAsync(app, settings, cancellationToken);
+        await AnnounceAsync(app, settings, configuration.Relay.Preset, output);
         await app.WaitForShutdownAsync(cancellationToken);
+        return ExitCode.Done;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, RelaySettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 0;
+        kestrel.Limits.MaxConcurrentConnections = HttpConnectionsMax;
+        kestrel.Listen(settings.Http);
+        if (settings.PublicHttp is { } everyone)
+            kestrel.Listen(everyone, listen => listen.IsPublic());
+    }
+
+    private static async Task StartAsync(WebApplication app, RelaySettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            string other = settings.PublicHttp is null ? string.Empty : $", or {settings.PublicHttp.Port},";
+            throw new RelayStartException($"TCP port {settings.Http.Port}{other} is already in use. Stop the other program or choose another --http or --public-http.", exception);
+        }
     }
 
     private static void Stop(IHostApplicationLifetime lifetime, PosixSignalContext signal)
@@ -126,20 +145,7 @@ internal static partial class RelayProgram
         lifetime.StopApplication();
     }
 
-    private static Ngtcp2Options EngineOptions(RelaySettings settings)
-    {
-        if (settings.QlogDirectory is { } directory)
-            RelayDirectory.PrepareQlog(directory);
-
-        return new Ngtcp2Options
-        {
-            ListenerLoops = settings.Loops == 0 ? Math.Min(Environment.ProcessorCount, Ngtcp2Options.MaxLoops) : settings.Loops,
-            Datagrams = settings.Datagrams,
-            QlogDirectory = settings.QlogDirectory,
-        };
-    }
-
-    private static TransportListenerOptions ListenerOptions(IPEndPoint endPoint, RelaySettings settings, RelayLimits limits, System.Security.Cryptography.X509Certificates.X509Certificate2 certificate, ConnectionRefusals refusals) => new()
+    private static TransportListenerOptions ListenerOptions(IPEndPoint endPoint, RelaySettings settings, RelayConfiguration limits, System.Security.Cryptography.X509Certificates.X509Certificate2 certificate, ConnectionRefusals refusals) => new()
     {
         Alpn = Limits.Alpn,
         BindEndPoint = endPoint,
@@ -150,6 +156,9 @@ internal static partial class RelayProgram
         MaxHalfOpenPerAddress = Math.Max(256, Math.Min(limits.Gateway.HandshakesPerAddressMax, 10_000)),
         // The rate that fits the cap: 200 a second with the default one.
         HandshakesPerAddressPerSecond = Math.Clamp(limits.Gateway.HandshakesPerAddressMax * 20, 200, 1_000_000),
+        MaxHalfOpen = limits.Engine.HalfOpenMax,
+        RetryAtHalfOpen = limits.Engine.RetryAtHalfOpen,
+        AcceptBacklog = limits.Engine.AcceptBacklog,
         Refused = refusals.Add,
         MaxInboundUnidirectionalStreams = 4,
         StreamSendBufferBytes = 2 << 20,
@@ -157,12 +166,14 @@ internal static partial class RelayProgram
     };
 
     // What scripts wait for: one line, once everything serves.
-    private static async Task AnnounceAsync(WebApplication app, RelaySettings settings, TextWriter output)
+    private static async Task AnnounceAsync(WebApplication app, RelaySettings settings, string preset, TextWriter output)
     {
         var listener = app.Services.GetRequiredService<RelayListener>();
-        string? http = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
-        string httpEndPoint = http is not null && Uri.TryCreate(http, UriKind.Absolute, out Uri? uri) ? uri.Authority : settings.Http.ToString();
-        await output.WriteLineAsync($"ready quic={listener.LocalEndPoint} http={httpEndPoint} relay-id={app.Services.GetRequiredService<GatewayServices>().RelayId.ToHex()} preset={settings.Preset} websocket={listener.WebSocketEndPoint?.ToString() ?? "off"}");
+        // In the order they were asked for.
+        string[] http = [.. (app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(address => new Uri(address).Authority)];
+        string httpEndPoint = http.FirstOrDefault() ?? settings.Http.ToString();
+        string everyone = http.Length > 1 ? $" public-http={http[1]}" : string.Empty;
+        await output.WriteLineAsync($"ready quic={listener.LocalEndPoint} http={httpEndPoint} relay-id={app.Services.GetRequiredService<GatewayServices>().RelayId.ToHex()} preset={preset} websocket={listener.WebSocketEndPoint?.ToString() ?? "off"}{everyone}");
         await output.FlushAsync();
     }
 
@@ -170,7 +181,7 @@ internal static partial class RelayProgram
     {
         try
         {
-            await log.GetStatisticsAsync(default, cancellationToken);
+            await log.GetStatisticsAsync(cancellationToken);
             return true;
         }
         catch (StorageException)

@@ -1,3 +1,5 @@
+using ZeroKSync.Grains.Storage;
+using ZeroKSync.Silo.Configuration;
 using ZeroKSync.Storage;
 using ZeroKSync.Storage.PostgreSql;
 using ZeroKSync.Storage.Sqlite;
@@ -7,11 +9,13 @@ namespace ZeroKSync.Silo;
 /// <summary>Which database the relay runs on: PostgreSQL where a connection string is given, else SQLite in the data directory.</summary>
 internal static class StoreChoice
 {
-    /// <summary>The environment variable of the connection string. It may be a password's only place, so there is no option for the command line.</summary>
-    public const string ConnectionVariable = "ZKS_RELAY_STORAGE__CONNECTIONSTRING";
+    /// <exception cref="StorageException">It cannot be opened.</exception>
+    public static async Task<RelayStore> OpenAsync(StorageOptions options, string directory, TimeProvider time, CancellationToken cancellationToken) => options.IsPostgreSql
+        ? await RelayStore.OpenAsync(options.ToPostgreSql(), time, cancellationToken)
+        : RelayStore.Open(options.ToSqlite(directory));
 
-    public static async Task<RelayStore> OpenAsync(string directory, TimeProvider time, CancellationToken cancellationToken) =>
-        Environment.GetEnvironmentVariable(ConnectionVariable) is { Length: > 0 } connectionString
-            ? await RelayStore.OpenAsync(new PostgreSqlStoreOptions { ConnectionString = connectionString }, time, cancellationToken)
-            : RelayStore.Open(new SqliteStoreOptions { Directory = directory });
+    /// <summary>An operator's work on it, without opening it.</summary>
+    public static IStoreOperations Operations(StorageOptions options, string directory, TimeProvider time) => options.IsPostgreSql
+        ? new PostgreSqlOperations(options.ToPostgreSql(), time)
+        : new SqliteOperations(options.ToSqlite(directory));
 }

@@ -141,6 +141,30 @@ install_interop_peer() {
   rm -f "$log"
 }
 
+# A real browser for the test of the status page, and what drives it. Where either is not to be had, that test is skipped by name.
+install_browser() {
+  local folder=Tests/EndToEnd/Status/browser log
+  command -v npm >/dev/null || return 0
+  log=$(mktemp)
+  if [ ! -d "$folder/node_modules/playwright-core" ]; then
+    say "installs with npm: playwright-core and axe-core, for the test of the status page"
+    if ! npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund >"$log" 2>&1; then
+      tail -n 5 "$log" >&2
+      say "npm could not; the test of the status page is skipped"
+      rm -rf "$folder/node_modules"
+    fi
+  fi
+  if [ ! -x /usr/bin/chromium-headless-shell ] && [ ! -x /usr/bin/chromium ] && command -v apt-get >/dev/null && { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null; }; then
+    say "installs with apt: chromium-headless-shell, for the test of the status page"
+    as_root apt-get update -qq >"$log" 2>&1 || true
+    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium-headless-shell >>"$log" 2>&1; then
+      tail -n 5 "$log" >&2
+      say "apt could not; the test of the status page is skipped"
+    fi
+  fi
+  rm -f "$log"
+}
+
 # Other implementations of our cryptography, to run the scripts again that made the known answers. The answers themselves are in the tree.
 install_generators() {
   local folder log
@@ -162,5 +186,6 @@ check_sdk
 install_native
 install_postgresql
 install_interop_peer
+install_browser
 install_generators
 choose_grain_runtime

@@ -14,18 +14,17 @@ public sealed partial class RelayProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Task _logging;
 
-    private RelayProcess(Process process, Task logging, RelayAddress address, string http, string webSocket)
+    private RelayProcess(Process process, Task logging, RelayAddress address, string http, string webSocket, string? publicHttp)
     {
         _process = process;
         _logging = logging;
         Address = address;
         Http = http;
         WebSocket = webSocket;
+        PublicHttp = publicHttp;
     }
 
     public RelayAddress Address { get; }
-
-    public int ProcessId => _process.Id;
 
     /// <summary>host:port of health and metrics.</summary>
     public string Http { get; }
@@ -35,6 +34,9 @@ public sealed partial class RelayProcess : IAsyncDisposable
 
     /// <summary>Of the process.</summary>
     public int Id => _process.Id;
+
+    /// <summary>host:port of the page for everyone; null where it has none.</summary>
+    public string? PublicHttp { get; }
 
     /// <summary>Files and sockets it has open.</summary>
     public int Descriptors => Directory.GetFileSystemEntries(InProc("fd")).Length;
@@ -89,7 +91,7 @@ public sealed partial class RelayProcess : IAsyncDisposable
         string? line = await process.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false);
         Match match = Ready().Match(line ?? string.Empty);
         if (match.Success && RelayId.TryParseHex(match.Groups["id"].Value, out RelayId id) && RelayAddress.TryParse(match.Groups["quic"].Value, id, out RelayAddress? address))
-            return new RelayProcess(process, logging, address, match.Groups["http"].Value, match.Groups["websocket"].Value);
+            return new RelayProcess(process, logging, address, match.Groups["http"].Value, match.Groups["websocket"].Value, match.Groups["public"] is { Success: true } everyone ? everyone.Value : null);
 
         await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
         await logging.ConfigureAwait(false);
@@ -130,6 +132,6 @@ public sealed partial class RelayProcess : IAsyncDisposable
         await from.BaseStream.CopyToAsync(to).ConfigureAwait(false);
     }
 
-    [GeneratedRegex("^ready quic=(?<quic>\\S+) http=(?<http>\\S+) relay-id=(?<id>[0-9a-f]{64}) preset=\\S+ websocket=(?<websocket>\\S+)")]
+    [GeneratedRegex("^ready quic=(?<quic>\\S+) http=(?<http>\\S+) relay-id=(?<id>[0-9a-f]{64}) preset=\\S+ websocket=(?<websocket>\\S+)( public-http=(?<public>\\S+))?")]
     private static partial Regex Ready();
 }

@@ -27,6 +27,17 @@ public sealed partial class RelayListener(RelayPorts ports, GatewayServices serv
     /// <summary>Where it listens for WebSockets, once it does; null where that is off.</summary>
     public IPEndPoint? WebSocketEndPoint => _webSocket?.LocalEndPoint;
 
+    /// <summary>Counters of all its listeners together.</summary>
+    public ListenerStatistics Statistics
+    {
+        get
+        {
+            ListenerStatistics[] all = [.. Listeners().Select(listener => listener.Statistics)];
+            return new ListenerStatistics(
+                all.Sum(one => one.Connections), all.Sum(one => one.HalfOpen), all.Sum(one => one.Handshakes), all.Sum(one => one.Refused), all.Sum(one => one.ProofsAsked));
+        }
+    }
+
     /// <summary>Whether newcomers are taken.</summary>
     public bool IsAccepting => _quic is not null && !_drain.IsCancellationRequested;
 
@@ -34,6 +45,7 @@ public sealed partial class RelayListener(RelayPorts ports, GatewayServices serv
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         (_quic, _webSocket) = await ports.BindAsync(cancellationToken);
+        services.Metrics.Observe(() => Statistics);
         _accepting = Task.WhenAll(Listeners().Select(AcceptAsync));
     }
 

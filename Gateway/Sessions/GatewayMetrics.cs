@@ -21,16 +21,17 @@ public sealed class GatewayMetrics
 
     public GatewayMetrics()
     {
-        _sessions = _meter.CreateUpDownCounter<long>("zks.gateway.sessions", "{session}");
-        _refusals = _meter.CreateCounter<long>("zks.gateway.refusals", "{refusal}");
-        _refusedConnections = _meter.CreateCounter<long>("zks.gateway.refused_connections", "{connection}");
-        _abortedStreams = _meter.CreateCounter<long>("zks.gateway.aborted_streams", "{stream}");
-        _limits = _meter.CreateCounter<long>("zks.gateway.limits_reached", "{time}");
-        _pauses = _meter.CreateCounter<long>("zks.gateway.pauses", "{pause}");
-        _pausedMs = _meter.CreateCounter<long>("zks.gateway.paused_time", "ms");
-        Pushes = _meter.CreateCounter<long>("zks.gateway.pushes", "{blob}");
-        PushedBytes = _meter.CreateCounter<long>("zks.gateway.pushed_bytes", "By");
-        DeliveredEntries = _meter.CreateCounter<long>("zks.gateway.delivered_entries", "{row}");
+        _sessions = _meter.CreateUpDownCounter<long>("zks.gateway.sessions", "{session}", "Sessions now, counted before HELLO.");
+        _refusals = _meter.CreateCounter<long>("zks.gateway.refusals", "{refusal}", "Requests answered by an error, by its code.");
+        _refusedConnections = _meter.CreateCounter<long>("zks.gateway.refused_connections", "{connection}", "Connections not taken, by the limit they met.");
+        _abortedStreams = _meter.CreateCounter<long>("zks.gateway.aborted_streams", "{stream}", "Streams given up, by reason.");
+        _limits = _meter.CreateCounter<long>("zks.gateway.limits_reached", "{time}", "Refused or closed by a limit, by its name.");
+        _pauses = _meter.CreateCounter<long>("zks.gateway.pauses", "{pause}", "Read or sent to later by a limit, by its name.");
+        _pausedMs = _meter.CreateCounter<long>("zks.gateway.paused_time", "ms", "Time of those pauses.");
+        Pushes = _meter.CreateCounter<long>("zks.gateway.pushes", "{blob}", "Blobs acknowledged.");
+        PushedBytes = _meter.CreateCounter<long>("zks.gateway.pushed_bytes", "By", "Bytes of their envelopes.");
+        DeliveredEntries = _meter.CreateCounter<long>("zks.gateway.delivered_entries", "{row}", "Rows sent in pages.");
+        PushDuration = _meter.CreateHistogram<double>("zks.gateway.push_duration", "s", "From reading a batch's first push to sending its acknowledgements.");
     }
 
     /// <summary>Blobs acknowledged.</summary>
@@ -44,6 +45,19 @@ public sealed class GatewayMetrics
 
     /// <summary>Its own, so that a listener can tell it from another gateway's.</summary>
     internal Meter Meter => _meter;
+
+    /// <summary>From reading a batch's first push to sending its acknowledgements, so that no push of it took longer. One value a batch.</summary>
+    public Histogram<double> PushDuration { get; }
+
+    /// <summary>Shows what the transport counts by itself. Once, when it listens.</summary>
+    /// <param name="transport">Its counters now.</param>
+    public void Observe(Func<ListenerStatistics> transport)
+    {
+        _meter.CreateObservableUpDownCounter("zks.gateway.connections", () => transport().Connections, "{connection}", "Connections now, unfinished handshakes and closing ones included.");
+        _meter.CreateObservableUpDownCounter("zks.gateway.half_open", () => transport().HalfOpen, "{connection}", "Unfinished handshakes now.");
+        _meter.CreateObservableCounter("zks.gateway.handshakes", () => transport().Handshakes, "{handshake}", "Finished handshakes of the transport.");
+        _meter.CreateObservableCounter("zks.gateway.proofs_asked", () => transport().ProofsAsked, "{connection}", "Newcomers that were told to prove their address first.");
+    }
 
     public void SessionOpened() => _sessions.Add(1);
 

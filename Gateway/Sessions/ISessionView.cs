@@ -21,6 +21,9 @@ internal interface ISessionView
     /// <summary>What its streams share.</summary>
     StreamLimits Streams { get; }
 
+    /// <summary>What is begun and not answered.</summary>
+    InFlight InFlight { get; }
+
     /// <summary>The pushes of a session go over one stream at a time.</summary>
     SingleLane Pushing { get; }
 

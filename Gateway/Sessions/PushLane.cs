@@ -13,7 +13,7 @@ namespace ZeroKSync.Gateway.Sessions;
 /// three batches: one is answered while the next is with the group. A device that sends faster than it may, a gateway with too much in
 /// hand, storage with too much waiting: none of them is a refusal, the stream is read later.
 /// </summary>
-internal sealed class PushLane(SealedChannel channel, Membership membership, GatewayServices services, DeviceLease pace)
+internal sealed class PushLane(SealedChannel channel, Membership membership, GatewayServices services, DeviceLease pace, InFlight inFlight)
 {
     private const int GatherTries = 500;
 
@@ -28,6 +28,11 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
     private int _nextBytes;
     private int _sentBytes;
     private int _expected;
+
+    // Batches that are with the group or wait for their answers: two at most.
+    private int _begun;
+    private long _nextReadAt;
+    private long _sentReadAt;
     private bool _isEnded;
     private Error? _badMessage;
 
@@ -42,6 +47,8 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
         finally
         {
             services.Memory.Release(_nextBytes + _sentBytes);
+            while (_begun > 0)
+                End();
         }
     }
 
@@ -74,6 +81,10 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
                     }
                 }
 
+                // The relay stops: what was read and not begun is sent again to the next one.
+                if (!TryBegin())
+                    break;
+
                 appending = AppendAsync(cancellationToken);
                 continue;
             }
@@ -101,6 +112,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
             {
                 AppendResult result = await appending;
                 ImmutableArray<AppendEntry> answered = _sent;
+                long readAt = _sentReadAt;
                 services.Memory.Release(_sentBytes);
                 _sentBytes = 0;
                 if (filling is null)
@@ -108,11 +120,13 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
 
                 // The group does not wait while these are answered. But of a few it does not make a batch before their sender has its answers.
                 bool isBatch = 2 * _next.Count >= answered.Length;
-                appending = result.Refusal is null && isBatch && _next.Count > 0 ? AppendAsync(cancellationToken) : null;
+                appending = result.Refusal is null && isBatch && _next.Count > 0 && TryBegin() ? AppendAsync(cancellationToken) : null;
                 _expected = answered.Length + (isBatch ? 0 : _next.Count);
                 HandOn(answered, result);
-                if (!await AnswerAsync(answered, result, cancellationToken))
+                if (!await AnswerAsync(answered, result, readAt, cancellationToken))
                     return;
+
+                End();
             }
         }
 
@@ -124,6 +138,19 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
 
     // Who was answered sends as many again, and they come within moments of the first: one transaction takes them all.
     private bool IsWorthWaiting => _next.Count < _expected && !IsFull && !_isEnded && _badMessage is null;
+
+    private bool TryBegin()
+    {
+        bool mayBegin = inFlight.TryBegin();
+        _begun += mayBegin ? 1 : 0;
+        return mayBegin;
+    }
+
+    private void End()
+    {
+        _begun--;
+        inFlight.End();
+    }
 
     private bool IsFull => _next.Count >= GrainLimits.AppendEntriesMax || _nextBytes >= GrainLimits.AppendBytesMax;
 
@@ -168,6 +195,9 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
         }
 
         services.Memory.Take(push.Envelope.Length);
+        if (_next.Count == 0)
+            _nextReadAt = services.Time.GetTimestamp();
+
         _nextBytes += push.Envelope.Length;
         _next.Add(new AppendEntry
         {
@@ -186,6 +216,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
         var batch = new AppendBatch { Sender = membership.Device, Entries = _next.ToImmutable() };
         _sent = batch.Entries;
         _sentBytes = _nextBytes;
+        _sentReadAt = _nextReadAt;
         _next.Clear();
         _nextBytes = 0;
         long start = services.Time.GetTimestamp();
@@ -254,7 +285,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
         Envelope = entry.Envelope,
     };
 
-    private async ValueTask<bool> AnswerAsync(ImmutableArray<AppendEntry> entries, AppendResult result, CancellationToken cancellationToken)
+    private async ValueTask<bool> AnswerAsync(ImmutableArray<AppendEntry> entries, AppendResult result, long readAt, CancellationToken cancellationToken)
     {
         long bytes = 0;
         for (int i = 0; i < result.Receipts.Length; i++)
@@ -276,6 +307,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
             throw new InvalidOperationException("A batch without a refusal has a receipt for each entry.");
 
         await channel.FlushAsync(endStream: false, cancellationToken);
+        services.Metrics.PushDuration.Record(services.Time.GetElapsedTime(readAt).TotalSeconds);
         return true;
     }
 

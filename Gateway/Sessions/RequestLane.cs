@@ -24,7 +24,20 @@ internal sealed class RequestLane(SealedChannel channel, ISessionView session, G
                 if (await TryHandOverAsync(message, cancellationToken))
                     return;
 
-                await AnswerInTurnAsync(message, cancellationToken);
+                if (!session.InFlight.TryBegin())
+                {
+                    await channel.FlushAsync(endStream: true, cancellationToken);
+                    return;
+                }
+
+                try
+                {
+                    await AnswerInTurnAsync(message, cancellationToken);
+                }
+                finally
+                {
+                    session.InFlight.End();
+                }
             }
 
             if (!await channel.FillAsync(mayRest: false, cancellationToken))
@@ -42,7 +55,7 @@ internal sealed class RequestLane(SealedChannel channel, ISessionView session, G
 
         if (code == MessageCode.Push)
         {
-            var pushing = new PushLane(channel, member, services, session.Pace!);
+            var pushing = new PushLane(channel, member, services, session.Pace!, session.InFlight);
             await session.Pushing.RunAsync(token => pushing.RunAsync(message, token), cancellationToken);
             return true;
         }

@@ -20,6 +20,9 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
     // How often the device's grain is told that the session lives, and a missed notice is made up for.
     private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(1);
 
+    // What a relay that stops has begun is given so long to be stored and answered: less than its drain.
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(15);
+
     private readonly TransportConnection _connection;
     private readonly SessionLease _lease;
     private readonly GatewayServices _services;
@@ -65,6 +68,8 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
     }
 
     public StreamLimits Streams { get; }
+
+    public InFlight InFlight { get; } = new();
 
     public SingleLane Pushing { get; } = new();
 
@@ -197,7 +202,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
             if (first == Observer.Ended)
                 await SayByeAsync(await Observer.Ended == SessionEnd.Revoked ? ByeCode.DeviceRevoked : ByeCode.Superseded, retryAfterMs: null);
             else if (first == draining)
-                await SayByeAsync(ByeCode.RelayShuttingDown, (uint)RandomNumberGenerator.GetInt32(500, 5000));
+                await DrainAsync();
             else
                 await first;
         }
@@ -337,6 +342,15 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         StreamAbort.Busy => CloseCode.Busy,
         _ => CloseCode.Unwanted,
     };
+
+    // What is begun is finished and answered, what is not the client sends again when it comes back. They do not come back all at once.
+    private async Task DrainAsync()
+    {
+        Task answered = InFlight.StopAsync();
+        await SayByeAsync(ByeCode.RelayShuttingDown, (uint)RandomNumberGenerator.GetInt32(500, 5000));
+        using var patience = new CancellationTokenSource(AnswerPatience, _services.Time);
+        await answered.WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     private async Task SayByeAsync(ByeCode reason, uint? retryAfterMs)
     {

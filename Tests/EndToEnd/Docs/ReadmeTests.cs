@@ -22,7 +22,7 @@ public sealed class ReadmeTests
         Task running = ReadmeExample.RunAsync(fixture.Sub("readme"), fixture.Relay.Address, stop.Token);
         using var http = new HttpClient { BaseAddress = new Uri($"http://{fixture.Relay.Http}") };
         CancellationToken limit = Bounded.Token();
-        while (!(await http.GetStringAsync("/metrics", limit)).Contains("zks_gateway_pushes_total 1", StringComparison.Ordinal))
+        while (!(await http.GetStringAsync("/metrics", limit)).Contains("zks_gateway_pushes_total{} 1", StringComparison.Ordinal))
             Assert.False(running.IsFaulted, running.Exception?.Message);
 
         await stop.CancelAsync();

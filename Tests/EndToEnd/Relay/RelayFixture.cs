@@ -38,10 +38,16 @@ internal sealed class RelayFixture : IAsyncDisposable
     /// <param name="whileStopped">What happens to its files in between.</param>
     public async Task RestartAsync(Action? whileStopped = null)
     {
-        int port = Relay.Address.Port;
         await Relay.KillAsync().Within();
-        await Relay.DisposeAsync();
         whileStopped?.Invoke();
+        await StartAgainAsync();
+    }
+
+    /// <summary>The next relay, where the one that has ended was: its directory, its port.</summary>
+    public async Task StartAgainAsync()
+    {
+        int port = Relay.Address.Port;
+        await Relay.DisposeAsync();
         Relay = await RelayProcess.StartAsync(Programs.Relay, RelayData, Log, port, "bench", Bounded.Token());
     }
 

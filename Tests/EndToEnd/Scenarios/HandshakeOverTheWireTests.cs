@@ -212,7 +212,7 @@ public abstract class HandshakeOverTheWireTests(Func<ITransport> create) : IAsyn
     {
         using var http = new HttpClient();
         CancellationToken token = Bounded.Token();
-        while (!(await http.GetStringAsync(new Uri($"http://{_fixture.Relay.Http}/metrics"), token)).Contains("zks_gateway_sessions 0\n", StringComparison.Ordinal))
+        while (!(await http.GetStringAsync(new Uri($"http://{_fixture.Relay.Http}/metrics"), token)).Contains("zks_gateway_sessions{} 0\n", StringComparison.Ordinal))
             token.ThrowIfCancellationRequested();
     }
 

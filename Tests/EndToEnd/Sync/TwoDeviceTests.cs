@@ -175,7 +175,7 @@ public sealed class TwoDeviceTests
         Assert.Equal("live\n", await http.GetStringAsync("/health/live", Bounded.Token()));
         Assert.Equal("ready\n", await http.GetStringAsync("/health/ready", Bounded.Token()));
         string metrics = await http.GetStringAsync("/metrics", Bounded.Token());
-        Assert.Contains("zks_gateway_pushes_total 1", metrics, StringComparison.Ordinal);
+        Assert.Contains("zks_gateway_pushes_total{} 1", metrics, StringComparison.Ordinal);
         Assert.Contains(fixture.Relay.Address.RelayId.ToHex(), await http.GetStringAsync("/.well-known/zks", Bounded.Token()), StringComparison.Ordinal);
     }
 

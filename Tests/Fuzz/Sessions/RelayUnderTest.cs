@@ -13,7 +13,7 @@ public sealed class RelayUnderTest : IAsyncLifetime
 {
     // The longest a peer that says nothing is kept, so that a run ends soon.
     private const string Configuration = """{ "Gateway": { "OpenDeadline": "00:00:02" } }""";
-    private const string SessionsGauge = "zks_gateway_sessions ";
+    private const string SessionsGauge = "zks_gateway_sessions{} ";
 
     // What the relay says where a session ended by a bug.
     private const string BugInTheLog = "A session failed";

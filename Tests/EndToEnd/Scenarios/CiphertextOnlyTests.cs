@@ -8,7 +8,7 @@ using ZeroKSync.Tests.EndToEnd.Relay;
 namespace ZeroKSync.Tests.EndToEnd.Scenarios;
 
 /// <summary>Planted texts and the group's own keys, looked for everywhere a relay could have them.</summary>
-public sealed class CanaryTests
+public sealed class CiphertextOnlyTests
 {
     private const int Blobs = 20;
 
@@ -36,7 +36,7 @@ public sealed class CanaryTests
         byte[][] needles = [.. planted, .. keys, relayId];
 
         // What it must know is found, which says that the search looks where things are.
-        (IReadOnlyList<byte[]> inMemory, long bytes) = ProcessMemory.Search(fixture.Relay.ProcessId, needles);
+        (IReadOnlyList<byte[]> inMemory, long bytes) = ProcessMemory.Search(fixture.Relay.Id, needles);
         Assert.Equal(relayId, Assert.Single(inMemory));
         Assert.True(bytes > LookedAtBytesMin, $"{bytes} bytes are no relay's memory.");
 
