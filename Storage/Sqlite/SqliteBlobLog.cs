@@ -102,7 +102,8 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
         }
         finally
         {
-            session.Execute("COMMIT");
+            // Nothing was written. A damaged page that was met on the way must not fail what was read beside it, at the end.
+            session.Execute("ROLLBACK");
         }
     }
 }

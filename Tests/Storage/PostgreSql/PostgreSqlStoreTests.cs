@@ -1,5 +1,4 @@
 using Npgsql;
-using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Storage;
 using ZeroKSync.Protocol;
 using ZeroKSync.Storage;
@@ -198,42 +197,6 @@ public sealed class PostgreSqlStoreTests(PostgreSqlFixture fixture)
         Assert.True((await log.VerifyAsync(Bounded.Token())).IsSound);
         Assert.Equal(group.Head.Value + 1, Assert.IsType<LogWritten>(await log.AppendAsync(
             Append(Group(1), group.Version, Device(1), group.Head.Value + 1, 1), Bounded.Token())).Head.Value);
-    }
-
-    [Fact]
-    public async Task C_STOR_03_AWholePageOfTheLog_CostsTheRowsOnIt()
-    {
-        const int Rows = 60;
-        const int PageBytes = 8192;
-        await fixture.ServerAsync();
-        await using PostgreSqlServer server = await PostgreSqlServer.StartAsync();
-        string database = server.ConnectionString("postgres");
-        string path;
-        await using (PostgreSqlStore store = await PostgreSqlFixture.OpenAsync(database))
-        {
-            var log = new PostgreSqlBlobLog(store);
-            long version = await log.CreateSampleAsync(Group(1), Device(1));
-            await log.AppendSampleAsync(Group(1), version, Device(1), 1, Rows);
-            // On its way to the file and out of the log, or the server would put it back from there.
-            await PostgreSqlFixture.ExecuteAsync(database, "CHECKPOINT");
-            path = await store.ReadAsync(
-                async connection => (await Sql.QueryAsync(connection, reader => reader.GetString(0), "SELECT pg_relation_filepath('entries')"))[0], Bounded.Token());
-        }
-
-        await server.CrashAndStartAsync(() =>
-        {
-            using FileStream file = File.OpenWrite(Path.Combine(server.Data, path));
-            file.Position = (3 * PageBytes) + 100;
-            file.Write(new byte[500]);
-        });
-        await using PostgreSqlStore reopened = await PostgreSqlFixture.OpenAsync(database);
-        LogPage page = await new PostgreSqlBlobLog(reopened).PageAsync(Query(Group(1), 0));
-
-        Assert.Equal(Enumerable.Range(1, Rows).Select(i => (ulong)i), page.Entries.Select(entry => entry.Cursor.Value));
-        Assert.InRange(page.Entries.Count(entry => entry.State == EntryState.Corrupt), 1, 8);
-        Assert.All(page.Entries, entry => Assert.Equal(Device(1), entry.Sender));
-        Assert.All(page.Entries.Where(entry => entry.State == EntryState.Blob), entry => Assert.Equal(Envelope(entry.SenderSeq.Value), entry.Envelope?.ToArray()));
-        Assert.False((await new PostgreSqlBlobLog(reopened).VerifyAsync(Bounded.Token())).IsSound);
     }
 
     private static string Name(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Database!;

@@ -13,7 +13,6 @@ public sealed class SqliteDamageTests : IDisposable
 {
     private const int Groups = 3;
     private const int Rows = 60;
-    private const int PageBytes = 4096;
 
     private readonly TempDirectory _directory = new();
     private readonly Dictionary<(GroupId Group, ulong Cursor), byte[]> _envelopes = [];
@@ -34,50 +33,6 @@ public sealed class SqliteDamageTests : IDisposable
         Assert.Equal(1, (await log.GetStatisticsAsync(Bounded.Token())).CorruptRows);
         Assert.Equal((1, (Groups * Rows) - 1), await ReadAllAsync(log));
         Assert.Equal(1, (await log.GetStatisticsAsync(Bounded.Token())).CorruptRows);
-    }
-
-    [Fact]
-    public async Task C_STOR_03_AWholePageOfTheLog_CostsTheRowsOnIt()
-    {
-        byte[] file = await FillAsync();
-        int at = file.AsSpan().IndexOf(_envelopes[(Group(2), 17)]) / PageBytes * PageBytes;
-        RandomNumberGenerator.Fill(file.AsSpan(at, PageBytes));
-
-        await using SqliteStore store = await OpenAsync(file);
-        var log = new SqliteBlobLog(store);
-
-        (int corrupt, int blobs) = await ReadAllAsync(log);
-        Assert.InRange(corrupt, 1, 4);
-        Assert.Equal(Groups * Rows, corrupt + blobs);
-        // The log goes on: what is appended is served, and expiry frees what it can reach.
-        StoredGroup group = (await log.LoadAsync(Group(2), Bounded.Token()))!;
-        await log.AppendSampleAsync(Group(2), group.Version, Device(1), Rows + 1, 1);
-        Assert.Equal(EntryState.Blob, Assert.Single((await log.PageAsync(Query(Group(2), Rows))).Entries).State);
-        int expired = 0;
-        while (await log.ExpireAsync(Now + 2_000_000, 7, Bounded.Token()) is > 0 and int rows)
-            expired += rows;
-
-        Assert.InRange(expired, (Groups * Rows) + 1 - 8, (Groups * Rows) + 1);
-        LogVerification found = await log.VerifyAsync(Bounded.Token());
-        Assert.False(found.IsSound);
-    }
-
-    [Fact]
-    public async Task WriteAsync_TrimMeetsADamagedPage_AcknowledgesAllTheSame()
-    {
-        byte[] file = await FillAsync();
-        int at = file.AsSpan().IndexOf(_envelopes[(Group(2), 1)]) / PageBytes * PageBytes;
-        file.AsSpan(at, PageBytes).Clear();
-
-        await using SqliteStore store = await OpenAsync(file);
-        var log = new SqliteBlobLog(store);
-        StoredGroup group = (await log.LoadAsync(Group(2), Bounded.Token()))!;
-        StoredDevice acked = group.Devices[0] with { Acked = new Cursor(40) };
-        Assert.IsType<LogWritten>(await log.WriteAsync(
-            new GroupWrite { Group = Group(2), ExpectedVersion = group.Version, Devices = [acked], Trim = Delivered(40) }, Bounded.Token()));
-
-        Assert.Equal(40UL, (await log.LoadAsync(Group(2), Bounded.Token()))!.Devices[0].Acked.Value);
-        Assert.Equal(Groups * Rows, (await ReadAllAsync(log)) switch { var (corrupt, blobs) => corrupt + blobs });
     }
 
     [Theory]
