@@ -23,7 +23,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     public bool HasFreedPages { get; set; }
 
     /// <summary>Every statement that was run here.</summary>
-    public IReadOnlyCollection<string> Statements => [.. _prepared.Keys];
+    public IReadOnlyCollection<string> Statements => [.. _prepared.Keys, .. _statements.Keys];
 
     /// <summary>A statement that is run once.</summary>
     public SqliteCommand Unprepared(string sql)
