@@ -94,9 +94,8 @@ internal sealed class ModelGroup(GroupOptions options)
         ModelRow row = Row(cursor);
         // A prefix goes by acknowledgements of a group of two or more: a device alone has delivered nothing to anybody.
         bool isDelivered = Members.Count() > 1 && IsDelivered(cursor);
-        if (row.FreedMs is not { } freed)
-            return isDelivered && row.StoredMs + (ulong)retention.TotalMilliseconds <= nowMs;
-
-        return isDelivered || freed + (ulong)options.HoleRetention.TotalMilliseconds <= nowMs;
+        bool isOld = row.StoredMs + (ulong)retention.TotalMilliseconds <= nowMs;
+        // What has no blob any more also goes by its own time, whoever has not heard of it.
+        return (isDelivered && isOld) || (row.FreedMs is { } freed && freed + (ulong)options.HoleRetention.TotalMilliseconds <= nowMs);
     }
 }
