@@ -9,12 +9,14 @@ internal static class OutboxStart
     /// <param name="relayLast">The relay's last_seq.</param>
     /// <param name="relayLink">The relay's last_link.</param>
     /// <param name="ownLast">The last sequence this device used.</param>
-    /// <param name="ownLink">The link of what this device sent there as that sequence; null where it no longer knows.</param>
-    public static bool IsOwn(Sequence relayLast, SequenceLink relayLink, Sequence ownLast, SequenceLink? ownLink)
+    /// <param name="blobLink">The link of the blob with that sequence; null where this device no longer knows.</param>
+    /// <param name="voidLink">The link of the void run that stands for it there; null where none does. A relay that refused a blob may have it all the same.</param>
+    public static bool IsOwn(Sequence relayLast, SequenceLink relayLink, Sequence ownLast, SequenceLink? blobLink, SequenceLink? voidLink)
     {
         if (relayLast.Value == 0)
             return true;
 
-        return relayLast <= ownLast && (ownLink is null || ownLink == relayLink);
+        bool isUnknown = blobLink is null && voidLink is null;
+        return relayLast <= ownLast && (isUnknown || blobLink == relayLink || voidLink == relayLink);
     }
 }

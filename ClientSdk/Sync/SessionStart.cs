@@ -25,8 +25,8 @@ internal sealed record SessionStart
                     ? known with { Cursor = known.Cursor > welcome.HeadCursor ? default : known.Cursor }
                     : new RelayState(welcome.RelayEpoch, default, default);
                 (Sequence last, _) = transaction.Outbox.Last();
-                SequenceLink? sent = transaction.Voids.FindByLast(link.Relay, welcome.LastSeq)?.Link ?? transaction.Outbox.Find(welcome.LastSeq)?.Link;
-                bool forked = !OutboxStart.IsOwn(welcome.LastSeq, welcome.LastLink, last, sent);
+                bool forked = !OutboxStart.IsOwn(
+                    welcome.LastSeq, welcome.LastLink, last, transaction.Outbox.Find(welcome.LastSeq)?.Link, transaction.Voids.FindByLast(link.Relay, welcome.LastSeq)?.Link);
                 // What the relay says it has, not what was once acknowledged: a relay that lost blobs is owed them again.
                 transaction.Relays.Save(link.Relay, state with { AckedSeq = forked ? state.AckedSeq : welcome.LastSeq });
                 return (stored, forked);

@@ -49,7 +49,7 @@ public sealed class SqliteOperations(SqliteStoreOptions options) : IStoreOperati
 
     public Task<StoreStatistics> GetStatisticsAsync(CancellationToken cancellationToken) => ReadAsync(GroupRows.Statistics, cancellationToken);
 
-    public Task<LogVerification> VerifyAsync(CancellationToken cancellationToken) => ReadAsync(VerifyRows.Verify, cancellationToken);
+    public Task<LogVerification> VerifyAsync(CancellationToken cancellationToken) => ReadAsync(VerifyWhatOpens, cancellationToken);
 
     public async Task<TrimOutcome> TrimAsync(TrimPolicy policy, CancellationToken cancellationToken)
     {
@@ -71,6 +71,19 @@ public sealed class SqliteOperations(SqliteStoreOptions options) : IStoreOperati
         return await store.WriteAsync(GroupRows.RenewEpochs, cancellationToken);
     }
 
+    // Damage that ends the look itself is what was looked for.
+    private static LogVerification VerifyWhatOpens(SqliteSession session)
+    {
+        try
+        {
+            return VerifyRows.Verify(session);
+        }
+        catch (SqliteException exception) when (RowReader.IsDamage(exception))
+        {
+            return new LogVerification(0, 0, 0, ["The database is too damaged to be read."]);
+        }
+    }
+
     private Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken) => OnThreadAsync("The database could not be read", () =>
     {
         using SqliteConnection connection = OpenExisting();
@@ -79,7 +92,8 @@ public sealed class SqliteOperations(SqliteStoreOptions options) : IStoreOperati
         {
             session.Execute("BEGIN");
             T result = read(session);
-            session.Execute("COMMIT");
+            // Nothing was written, and a damaged page that was met on the way would fail a commit.
+            session.Execute("ROLLBACK");
             return result;
         }
     });

@@ -201,7 +201,19 @@ public sealed class InboxRulesTests
     {
         SequenceLink link = relayLink == 0 ? default : SequenceLink.Read([.. Enumerable.Repeat(relayLink, 32)]);
 
-        Assert.Equal(isOwn, OutboxStart.IsOwn(new Sequence(relayLast), link, new Sequence(5), Known));
+        Assert.Equal(isOwn, OutboxStart.IsOwn(new Sequence(relayLast), link, new Sequence(5), Known, voidLink: null));
+    }
+
+    // A relay that refused a blob and stored it all the same, and one that took the void run in its place, both have what this device sent.
+    [Theory]
+    [InlineData(5, true)]
+    [InlineData(7, true)]
+    [InlineData(8, false)]
+    public void IsOwn_BlobOrTheVoidRunInItsPlace_Is(byte relayLink, bool isOwn)
+    {
+        SequenceLink link = SequenceLink.Read([.. Enumerable.Repeat(relayLink, 32)]), run = SequenceLink.Read([.. Enumerable.Repeat((byte)7, 32)]);
+
+        Assert.Equal(isOwn, OutboxStart.IsOwn(new Sequence(5), link, new Sequence(5), Known, run));
     }
 
     [Fact]
