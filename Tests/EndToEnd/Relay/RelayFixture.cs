@@ -10,6 +10,7 @@ internal sealed class RelayFixture : IAsyncDisposable
 {
     private readonly TempDirectory _folder = new();
     private readonly List<SyncClient> _clients = [];
+    private string? _configuration;
 
     private RelayFixture()
     {
@@ -24,11 +25,11 @@ internal sealed class RelayFixture : IAsyncDisposable
     public static async Task<RelayFixture> StartAsync(string preset = "bench", string? configuration = null, string webSocket = "same")
     {
         var fixture = new RelayFixture();
-        string? file = configuration is null ? null : fixture.Sub("relay.json");
-        if (file is not null)
-            await File.WriteAllTextAsync(file, configuration, Bounded.Token());
+        fixture._configuration = configuration is null ? null : fixture.Sub("relay.json");
+        if (fixture._configuration is not null)
+            await File.WriteAllTextAsync(fixture._configuration, configuration, Bounded.Token());
 
-        fixture.Relay = await RelayProcess.StartAsync(Programs.Relay, fixture.RelayData, fixture.Log, port: 0, preset, Bounded.Token(), file, webSocket);
+        fixture.Relay = await RelayProcess.StartAsync(Programs.Relay, fixture.RelayData, fixture.Log, port: 0, preset, Bounded.Token(), fixture._configuration, webSocket);
         return fixture;
     }
 
@@ -48,7 +49,7 @@ internal sealed class RelayFixture : IAsyncDisposable
     {
         int port = Relay.Address.Port;
         await Relay.DisposeAsync();
-        Relay = await RelayProcess.StartAsync(Programs.Relay, RelayData, Log, port, "bench", Bounded.Token());
+        Relay = await RelayProcess.StartAsync(Programs.Relay, RelayData, Log, port, "bench", Bounded.Token(), _configuration);
     }
 
     public Task<SyncClient> OpenAsync(string name, ITransport? transport = null) =>
