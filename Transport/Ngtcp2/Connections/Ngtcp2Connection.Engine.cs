@@ -77,7 +77,7 @@ internal sealed unsafe partial class Ngtcp2Connection
         PacketInfoStruct info = new() { Ecn = ecn };
         int result = Native.ngtcp2_conn_read_pkt_versioned(_connection, path, Native.PacketInfoVersion, &info, packet, (nuint)length, QuicLoop.Now());
         OfferArrived();
-        CompleteFull();
+        CompleteWhole();
         // Whatever came of it, a flush follows.
         _loop.MarkDirty(this);
         if (result == 0)

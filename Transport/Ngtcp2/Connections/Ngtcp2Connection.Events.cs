@@ -58,7 +58,7 @@ internal sealed unsafe partial class Ngtcp2Connection
 
     internal void OnQlog(ReadOnlySpan<byte> bytes) => _qlog?.Write(bytes);
 
-    /// <summary>Whoever was answered hears of it when no lock is held: after the packet where nothing more fits, with the next flush otherwise.</summary>
+    /// <summary>Whoever was answered hears of it when no lock is held: after the packet where nothing more fits or follows, with the next flush otherwise.</summary>
     internal void CompleteLater(PendingRead read) => _answered.Add(read);
 
     private void CompleteAnswered()
@@ -69,12 +69,12 @@ internal sealed unsafe partial class Ngtcp2Connection
         _answered.Clear();
     }
 
-    private void CompleteFull()
+    private void CompleteWhole()
     {
         for (int i = _answered.Count - 1; i >= 0; i--)
         {
             PendingRead read = _answered[i];
-            if (!read.IsFull)
+            if (!read.IsWhole)
                 continue;
 
             _answered.RemoveAt(i);

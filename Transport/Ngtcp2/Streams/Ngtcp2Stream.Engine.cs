@@ -89,9 +89,9 @@ internal sealed partial class Ngtcp2Stream
 
             _isReadEnded |= isEnd;
             if (_pendingRead is { IsWaiting: true } && (isEnd || !data.IsEmpty))
-                data = Answer(_pendingRead, data);
+                data = Answer(_pendingRead, data, isEnd);
             else if (_pendingRead is { IsAnswered: true } && _received.Count == 0)
-                data = Fill(_pendingRead, data);
+                data = Fill(_pendingRead, data, isEnd);
 
             _received.Append(data);
             _isReadOver = _isReadEnded && _received.Count == 0;
@@ -99,16 +99,16 @@ internal sealed partial class Ngtcp2Stream
     }
 
     // Straight into the buffer of whoever waits; returns what did not fit.
-    private ReadOnlySpan<byte> Answer(PendingRead read, ReadOnlySpan<byte> data)
+    private ReadOnlySpan<byte> Answer(PendingRead read, ReadOnlySpan<byte> data, bool isEnd)
     {
-        data = Fill(read, data);
+        data = Fill(read, data, isEnd);
         _connection.CompleteLater(read);
         return data;
     }
 
-    private ReadOnlySpan<byte> Fill(PendingRead read, ReadOnlySpan<byte> data)
+    private ReadOnlySpan<byte> Fill(PendingRead read, ReadOnlySpan<byte> data, bool isEnd)
     {
-        int count = read.Answer(data);
+        int count = read.Answer(data, isEnd);
         _connection.Consumed(this, count);
         return data[count..];
     }

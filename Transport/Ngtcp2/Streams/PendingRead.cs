@@ -15,14 +15,15 @@ internal sealed class PendingRead(Lock gate) : IValueTaskSource<int>
     private CancellationToken _token;
     private Memory<byte> _buffer;
     private int _count;
+    private bool _isEnd;
 
     public bool IsWaiting { get; private set; }
 
     /// <summary>Has bytes, or the end, and is not completed: the caller still lends its buffer. The loop's own.</summary>
     public bool IsAnswered { get; private set; }
 
-    /// <summary>Nothing more fits. The loop's own.</summary>
-    public bool IsFull => _count == _buffer.Length;
+    /// <summary>Nothing more fits, or follows. The loop's own.</summary>
+    public bool IsWhole => _isEnd || _count == _buffer.Length;
 
     /// <summary>Completes with the number of bytes in the buffer, 0 at the end of the stream. Under the lock.</summary>
     /// <exception cref="InvalidOperationException">Somebody waits already.</exception>
@@ -44,8 +45,10 @@ internal sealed class PendingRead(Lock gate) : IValueTaskSource<int>
     /// Puts bytes into the buffer, after those of an answer before, and ends the wait; obliges the caller to <see cref="Complete"/>, which needs
     /// no lock and, because it may call the kernel, had better not hold it. Under the lock.
     /// </summary>
+    /// <param name="data">What arrived.</param>
+    /// <param name="isEnd">Nothing follows it on the stream.</param>
     /// <returns>How many bytes fitted.</returns>
-    public int Answer(ReadOnlySpan<byte> data)
+    public int Answer(ReadOnlySpan<byte> data, bool isEnd)
     {
         if (!IsAnswered)
             (IsWaiting, IsAnswered, _count) = (false, true, 0);
@@ -53,6 +56,7 @@ internal sealed class PendingRead(Lock gate) : IValueTaskSource<int>
         int count = Math.Min(data.Length, _buffer.Length - _count);
         data[..count].CopyTo(_buffer.Span[_count..]);
         _count += count;
+        _isEnd = isEnd;
         return count;
     }
 
