@@ -48,8 +48,16 @@ internal static class SqliteSchema
     public static SqliteConnection OpenReader(string path, string? vfs = null)
     {
         SqliteConnection connection = OpenConnection(path, SqliteOpenMode.ReadWrite, vfs);
-        Execute(connection, "PRAGMA query_only = ON");
-        return connection;
+        try
+        {
+            Execute(connection, "PRAGMA query_only = ON");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Brings the database to a version, each step in a transaction of its own.</summary>
