@@ -54,6 +54,11 @@ internal sealed partial class SystemNetQuicStream
     {
         lock (Gate)
         {
+            // Once the connection is over it releases every stream itself, when the library has closed: before that, a write that was cut off
+            // would be ended as if it were whole.
+            if (_connection.Reason is not null)
+                return;
+
             // An end that is sent is over; that it arrived, the library waits for itself.
             _isWriteOver |= !_isSending && (_isEndSent || _writeError is not null);
             // Nor while it is told of an abort: released first, it would end a direction its own way, and a write as if it were whole.

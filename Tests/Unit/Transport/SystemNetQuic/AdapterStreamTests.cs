@@ -119,6 +119,24 @@ public sealed class AdapterStreamTests
         Assert.Equal((TransportErrorKind.StreamReset, 7L), (exception.Kind, exception.ApplicationCode));
     }
 
+    // Released between this end's close and the library's, it would end the write as if it were whole.
+    [Fact]
+    public async Task CloseAsync_WriteUnderWay_DoesNotEndItBeforeTheLibraryIsClosed()
+    {
+        await using SimulatedPair pair = await SimulatedPair.StartAsync();
+        (TransportStream client, TransportStream server) = await pair.StreamAsync(StreamDirection.Unidirectional);
+        Task<byte[]> reading = TransportConformance.ReadAllAsync(server);
+        var closing = new TaskCompletionSource();
+        pair.Library.MayClose = closing.Task;
+
+        await pair.Client.CloseAsync(7, string.Empty, Bounded.Token());
+        // Any of the calls that come at the end of a read or write.
+        ((SystemNetQuicStream)client).Accepted();
+        closing.SetResult();
+
+        Assert.Equal(TransportErrorKind.ClosedByPeer, (await Assert.ThrowsAsync<TransportException>(() => reading.Within())).Kind);
+    }
+
     [Fact]
     public async Task ReadAsync_AfterAReset_GetsNothingOfWhatWasReadAhead()
     {

@@ -98,15 +98,14 @@ internal sealed class SimulatedConnection(SimulatedLibrary library, IPEndPoint r
         }
     }
 
-    public ValueTask CloseAsync(long code)
+    public async ValueTask CloseAsync(long code)
     {
+        await library.MayClose;
         lock (library.Gate)
         {
             End(SimulatedErrors.Of(QuicError.OperationAborted));
             _peer.End(SimulatedErrors.Of(QuicError.ConnectionAborted, code));
         }
-
-        return ValueTask.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()

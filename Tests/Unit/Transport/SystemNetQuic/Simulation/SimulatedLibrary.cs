@@ -44,6 +44,9 @@ internal sealed class SimulatedLibrary : IQuicLibrary
     /// <summary>Handshakes wait for it before they finish.</summary>
     public Task MayFinish { get; set; } = Task.CompletedTask;
 
+    /// <summary>Closes wait for it before they reach the other end.</summary>
+    public Task MayClose { get; set; } = Task.CompletedTask;
+
     public List<SimulatedConnection> Connections { get; } = [];
 
     public ValueTask<IQuicListener> ListenAsync(QuicListenerOptions options, Func<IQuicConnection, QuicServerConnectionOptions> admit, CancellationToken cancellationToken)
