@@ -61,6 +61,7 @@ internal sealed record RelaySettings
     {
         ListenerLoops = engine.Loops == 0 ? Math.Min(Environment.ProcessorCount, Ngtcp2Options.MaxLoops) : engine.Loops,
         Datagrams = engine.Datagrams,
+        DatagramBytesMax = engine.DatagramBytesMax,
         QlogDirectory = engine.QlogDirectory,
         KeyUpdateBytes = engine.KeyUpdateBytes,
     };

@@ -6,9 +6,11 @@ namespace ZeroKSync.Transport;
 /// <param name="BytesReceived">Stream payload received in order.</param>
 /// <param name="StreamsOpened">Streams opened by this end.</param>
 /// <param name="StreamsAccepted">Streams opened by the peer.</param>
+/// <param name="DatagramBytesMax">The largest UDP payload that the path is known to carry; zero where the engine does not say.</param>
 public readonly record struct ConnectionStatistics(
     TimeSpan SmoothedRoundTrip,
     long BytesSent,
     long BytesReceived,
     long StreamsOpened,
-    long StreamsAccepted);
+    long StreamsAccepted,
+    int DatagramBytesMax);

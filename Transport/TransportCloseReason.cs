@@ -15,6 +15,7 @@ public sealed record TransportCloseReason(TransportErrorKind Kind, long? Applica
         TransportErrorKind.IdleTimeout => "The peer was silent for the idle timeout.",
         TransportErrorKind.ClosedByPeer => $"The peer closed the connection with code {ApplicationCode}.",
         TransportErrorKind.ClosedLocally => "The connection was closed at this end.",
+        TransportErrorKind.NoViablePath => "The path no longer carries datagrams of the size it did.",
         TransportErrorKind.PeerLostState => "The peer no longer knows this connection.",
         _ => Reason.Length == 0 ? $"The connection failed: {Kind}." : $"The connection failed: {Reason}.",
     };

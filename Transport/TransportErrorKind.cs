@@ -27,6 +27,9 @@ public enum TransportErrorKind
     /// <summary>This end closed the connection or disposed the object.</summary>
     ClosedLocally,
 
+    /// <summary>The path no longer carries datagrams of the size it did; a new connection finds out what it carries now.</summary>
+    NoViablePath,
+
     /// <summary>The peer lost the connection's state, for example by restarting.</summary>
     PeerLostState,
 

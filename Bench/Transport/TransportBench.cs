@@ -14,6 +14,7 @@ internal sealed class TransportBench(TextWriter output, int rounds, TimeSpan len
     private const int TimedRequests = 20_000;
     private const long BulkBytes = 1L << 30;
     private const int BulkWriteBytes = 256 << 10;
+    private const int EthernetBytes = 1452;
     private const int HandshakesAtOnce = 16;
     private const int IdleConnections = 2_000;
     private const int FloodHandshakes = 1_000;
@@ -31,7 +32,8 @@ internal sealed class TransportBench(TextWriter output, int rounds, TimeSpan len
                 TransportLine.Crowd => RequestsAsync(transport, new RequestShape(100, 8), 100_000, table, cancellationToken),
                 TransportLine.Single => RequestsAsync(transport, new RequestShape(1, 64), 120_000, table, cancellationToken),
                 TransportLine.Sequential => SequentialAsync(transport, table, cancellationToken),
-                TransportLine.Bulk => BulkAsync(transport, table, cancellationToken),
+                TransportLine.Bulk => BulkAsync(transport, "bulk, one stream", table, cancellationToken),
+                TransportLine.BulkOverEthernet => BulkOverEthernetAsync(table, cancellationToken),
                 TransportLine.Handshakes => HandshakesAsync(transport, table, cancellationToken),
                 TransportLine.Flood => FloodAsync(transport, table, cancellationToken),
                 _ => IdleAsync(table, cancellationToken),
@@ -79,7 +81,13 @@ internal sealed class TransportBench(TextWriter output, int rounds, TimeSpan len
         await CloseAsync(connections);
     }
 
-    private async Task BulkAsync(ITransport transport, ResultTable table, CancellationToken cancellationToken)
+    private async Task BulkOverEthernetAsync(ResultTable table, CancellationToken cancellationToken)
+    {
+        await using ITransport ordinary = Ngtcp2Transport.Create(new Ngtcp2Options { DatagramBytesMax = EthernetBytes });
+        await BulkAsync(ordinary, $"bulk, one stream, datagrams of {EthernetBytes} bytes at most", table, cancellationToken);
+    }
+
+    private async Task BulkAsync(ITransport transport, string name, ResultTable table, CancellationToken cancellationToken)
     {
         await using EchoListener listener = await EchoListener.StartAsync(transport, cancellationToken);
         List<TransportConnection> connections = await ConnectAsync(transport, listener, 1, cancellationToken);
@@ -104,7 +112,7 @@ internal sealed class TransportBench(TextWriter output, int rounds, TimeSpan len
             other.Add(await ReferenceAsync($"bulk mb={BulkBytes >> 20} reps=1", cancellationToken));
         }
 
-        table.Add("bulk, one stream", "MiB/s", own.Select(m => m.PerSecond), other, 600, isLeast: true, own.Select(m => m.ProcessorMicroseconds), own.Select(m => m.BytesPerOperation));
+        table.Add(name, "MiB/s", own.Select(m => m.PerSecond), other, 600, isLeast: true, own.Select(m => m.ProcessorMicroseconds), own.Select(m => m.BytesPerOperation));
         await CloseAsync(connections);
     }
 

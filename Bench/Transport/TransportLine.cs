@@ -15,6 +15,9 @@ internal enum TransportLine
     /// <summary>One stream, as fast as it goes.</summary>
     Bulk,
 
+    /// <summary>The same in datagrams of ordinary Ethernet's size, whatever the path carries.</summary>
+    BulkOverEthernet,
+
     /// <summary>Connections opened and closed.</summary>
     Handshakes,
 

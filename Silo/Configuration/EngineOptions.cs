@@ -14,6 +14,9 @@ internal sealed class EngineOptions
     /// <summary>How datagrams reach the kernel: `automatic` is the best it offers (`segmented`, else `batched`, else `single`); the others are one way alone.</summary>
     public DatagramMode Datagrams { get; set; }
 
+    /// <summary>The largest UDP payload tried on a path: jumbo frames where a probe shows that they get through, unless it is lower. 1,452 is ordinary Ethernet's. 1,200 to 8,848, default 8,848.</summary>
+    public int DatagramBytesMax { get; set; } = Ngtcp2Options.MostDatagramBytes;
+
     /// <summary>A directory for one qlog file a connection, to look into a fault. **The files name addresses.** Without it none is written.</summary>
     public string? QlogDirectory { get; set; }
 
@@ -33,6 +36,7 @@ internal sealed class EngineOptions
     public void Validate()
     {
         OptionBounds.InRange(Loops, 0, Ngtcp2Options.MaxLoops, nameof(Loops));
+        OptionBounds.InRange(DatagramBytesMax, Ngtcp2Options.LeastDatagramBytes, Ngtcp2Options.MostDatagramBytes, nameof(DatagramBytesMax));
         OptionBounds.InRange(KeyUpdateBytes, 64 << 10, 1L << 40, nameof(KeyUpdateBytes));
         OptionBounds.InRange(HalfOpenMax, 1, 100_000, nameof(HalfOpenMax));
         OptionBounds.InRange(RetryAtHalfOpen, 0, 100_000, nameof(RetryAtHalfOpen));

@@ -45,7 +45,7 @@ public sealed class InMemoryConnection : TransportConnection
         get
         {
             lock (Gate)
-                return new ConnectionStatistics(TimeSpan.Zero, Outgoing.Transferred, Peer.Outgoing.Transferred, _opened[0] + _opened[1], _accepted);
+                return new ConnectionStatistics(TimeSpan.Zero, Outgoing.Transferred, Peer.Outgoing.Transferred, _opened[0] + _opened[1], _accepted, DatagramBytesMax: 0);
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed partial class SystemNetQuicConnection : TransportConnection
         get
         {
             lock (Gate)
-                return new ConnectionStatistics(TimeSpan.Zero, BytesSent, BytesReceived, _opens.Opened, _accepted);
+                return new ConnectionStatistics(TimeSpan.Zero, BytesSent, BytesReceived, _opens.Opened, _accepted, DatagramBytesMax: 0);
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed partial class Multiplexer
     public bool IsFlushed => !_streams.Values.Any(stream => stream.HasUnsent);
 
     public ConnectionStatistics Statistics => new(
-        TimeSpan.Zero, _sent, _received, _outbound[0].Opened + _outbound[1].Opened, _accepted);
+        TimeSpan.Zero, _sent, _received, _outbound[0].Opened + _outbound[1].Opened, _accepted, DatagramBytesMax: 0);
 
     /// <returns>The stream, or null with somebody who waits for one.</returns>
     public WebSocketStream? Open(StreamDirection direction, out WaitingOpen? waiting)

@@ -16,10 +16,12 @@ internal sealed class ImpairedPair : IAsyncDisposable
     private readonly Ngtcp2Transport _transport = Ngtcp2Transport.Create();
     private readonly byte[] _resetKey = RandomNumberGenerator.GetBytes(TransportListenerOptions.StatelessResetKeyBytes);
     private readonly TimeSpan _idle;
+    private readonly TimeSpan _keepAlive;
 
-    private ImpairedPair(TimeSpan idle)
+    private ImpairedPair(TimeSpan idle, TimeSpan keepAlive)
     {
         _idle = idle;
+        _keepAlive = keepAlive;
     }
 
     public static bool IsLong { get; } = Environment.GetEnvironmentVariable("ZKS_TEST_LONG") == "1";
@@ -33,11 +35,11 @@ internal sealed class ImpairedPair : IAsyncDisposable
     public TransportConnection Server { get; private set; } = null!;
 
     /// <summary>Listens behind a path with these faults; <see cref="ConnectAsync"/> is the caller's.</summary>
-    public static async Task<ImpairedPair> ListenAsync(LinkFaults up, LinkFaults down, TimeSpan? idle = null)
+    public static async Task<ImpairedPair> ListenAsync(LinkFaults up, LinkFaults down, TimeSpan? idle = null, TimeSpan keepAlive = default)
     {
         int seed = int.TryParse(Environment.GetEnvironmentVariable("ZKS_SEED"), out int chosen) ? chosen : RandomNumberGenerator.GetInt32(int.MaxValue);
         TestContext.Current.TestOutputHelper?.WriteLine($"ZKS_SEED={seed}");
-        var pair = new ImpairedPair(idle ?? TimeSpan.FromSeconds(30));
+        var pair = new ImpairedPair(idle ?? TimeSpan.FromSeconds(30), keepAlive);
         await pair.ListenAsync(new IPEndPoint(IPAddress.Loopback, 0));
         pair.Proxy = new ImpairmentProxy(pair.Listener.LocalEndPoint, seed);
         pair.Proxy.Up.Faults = up;
@@ -45,9 +47,9 @@ internal sealed class ImpairedPair : IAsyncDisposable
         return pair;
     }
 
-    public static async Task<ImpairedPair> ConnectedAsync(LinkFaults up, LinkFaults down, TimeSpan? idle = null)
+    public static async Task<ImpairedPair> ConnectedAsync(LinkFaults up, LinkFaults down, TimeSpan? idle = null, TimeSpan keepAlive = default)
     {
-        ImpairedPair pair = await ListenAsync(up, down, idle);
+        ImpairedPair pair = await ListenAsync(up, down, idle, keepAlive);
         await pair.ConnectAsync();
         return pair;
     }
@@ -117,7 +119,7 @@ internal sealed class ImpairedPair : IAsyncDisposable
     }
 
     private async Task ListenAsync(IPEndPoint address) => Listener = await _transport.ListenAsync(
-        new TransportListenerOptions { Alpn = Alpn, Certificate = _certificate, BindEndPoint = address, IdleTimeout = _idle, StatelessResetKey = _resetKey },
+        new TransportListenerOptions { Alpn = Alpn, Certificate = _certificate, BindEndPoint = address, IdleTimeout = _idle, KeepAliveInterval = _keepAlive, StatelessResetKey = _resetKey },
         Bounded.Token());
 
     private async Task<(TransportConnection Client, TransportConnection Server)> ConnectAsync(IPEndPoint remote)

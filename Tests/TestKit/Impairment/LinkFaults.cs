@@ -35,8 +35,11 @@ public sealed record LinkFaults
     /// <summary>What may wait for the bandwidth; a datagram that does not fit is lost.</summary>
     public int QueueBytes { get; init; } = 64 << 10;
 
-    /// <summary>Larger ones are lost. 0 for no limit.</summary>
-    public int MtuBytes { get; init; }
+    /// <summary>What ordinary Ethernet carries, as UDP payload over IPv4.</summary>
+    public const int EthernetBytes = 1472;
+
+    /// <summary>Larger ones are lost: a path over loopback carries no more than one over Ethernet unless it says so. 0 for no limit.</summary>
+    public int MtuBytes { get; init; } = EthernetBytes;
 
     /// <summary>Nothing at all gets through.</summary>
     public bool IsCut { get; init; }

@@ -12,16 +12,15 @@ internal static unsafe class ConnectionSettings
 
     // From here on CUBIC was seen to stall in pacing on paths of some microseconds.
     private const int BbrFromVersion = 0x011800;
-    private const nuint PayloadBytesMax = 1452;
 
-    public static void Fill(TransportConnectionOptions options, SettingsStruct* settings, TransportParametersStruct* parameters)
+    public static void Fill(TransportConnectionOptions options, int datagramBytesMax, SettingsStruct* settings, TransportParametersStruct* parameters)
     {
         Native.ngtcp2_settings_default_versioned(Native.SettingsVersion, settings);
         Native.ngtcp2_transport_params_default_versioned(Native.ParametersVersion, parameters);
         settings->InitialTimestamp = QuicLoop.Now();
         settings->CongestionControl = Ngtcp2Library.Version >= BbrFromVersion ? Bbr : Cubic;
         settings->HandshakeTimeout = (ulong)options.HandshakeTimeout.TotalNanoseconds;
-        settings->MaxUdpPayloadSize = PayloadBytesMax;
+        PathProbes.Fill(settings, datagramBytesMax);
         parameters->InitialMaxData = (ulong)options.ConnectionWindowBytes;
         parameters->InitialMaxStreamDataBidiLocal = (ulong)options.StreamWindowBytes;
         parameters->InitialMaxStreamDataBidiRemote = (ulong)options.StreamWindowBytes;

@@ -19,7 +19,7 @@ internal sealed unsafe partial class Ngtcp2Connection
     {
         SettingsStruct settings;
         TransportParametersStruct parameters;
-        ConnectionSettings.Fill(Options, &settings, &parameters);
+        ConnectionSettings.Fill(Options, _loop.Options.DatagramBytesMax, &settings, &parameters);
         if (proof != AddressProof.None)
         {
             settings.Token = header->Token;
@@ -58,7 +58,7 @@ internal sealed unsafe partial class Ngtcp2Connection
     {
         SettingsStruct settings;
         TransportParametersStruct parameters;
-        ConnectionSettings.Fill(Options, &settings, &parameters);
+        ConnectionSettings.Fill(Options, _loop.Options.DatagramBytesMax, &settings, &parameters);
         ConnectionIdStruct destination = new() { Length = FirstIdBytes };
         RandomNumberGenerator.Fill(new Span<byte>(destination.Data, FirstIdBytes));
         ConnectionIdStruct own = _loop.NewId();

@@ -79,6 +79,15 @@ internal sealed unsafe partial class Ngtcp2Connection
         Finish(new TransportCloseReason(failure, null, text, IsPeer: false));
     }
 
+    private void FailPath(ulong now)
+    {
+        CloseErrorStruct error;
+        Native.ngtcp2_ccerr_default(&error);
+        Native.ngtcp2_ccerr_set_transport_error(&error, PeerCloseCode.NoViablePath, null, 0);
+        WriteClose(&error, now);
+        Finish(new TransportCloseReason(TransportErrorKind.NoViablePath, null, string.Empty, IsPeer: false));
+    }
+
     // The connection is freed at once: what stays is the packet, repeated to a peer that has not seen it.
     private void WriteClose(CloseErrorStruct* error, ulong now)
     {

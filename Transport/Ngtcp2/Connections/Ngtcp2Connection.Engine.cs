@@ -39,6 +39,11 @@ internal sealed unsafe partial class Ngtcp2Connection
     private ulong _smoothedRoundTripNanoseconds;
     private long _bytesSent;
     private long _bytesReceived;
+    private int _datagramBytesMax;
+
+    private readonly PathWatch _pathWatch = new();
+    private long _bytesAcknowledged;
+    private long _packetsRead;
 
     internal bool IsDirty { get; set; }
 
@@ -76,6 +81,7 @@ internal sealed unsafe partial class Ngtcp2Connection
 
         PacketInfoStruct info = new() { Ecn = ecn };
         int result = Native.ngtcp2_conn_read_pkt_versioned(_connection, path, Native.PacketInfoVersion, &info, packet, (nuint)length, QuicLoop.Now());
+        _packetsRead++;
         OfferArrived();
         CompleteWhole();
         // Whatever came of it, a flush follows.

@@ -120,8 +120,12 @@ internal sealed unsafe partial class Ngtcp2Connection
     // A close that waits for this is looked at with the next flush, which follows every packet read.
     internal void OnAcknowledged(long id, ulong upTo)
     {
-        if (_streams.TryGetValue(id, out Ngtcp2Stream? stream))
-            GiveRoomBack(stream.Acknowledged(upTo));
+        if (!_streams.TryGetValue(id, out Ngtcp2Stream? stream))
+            return;
+
+        int freed = stream.Acknowledged(upTo);
+        _bytesAcknowledged += freed;
+        GiveRoomBack(freed);
     }
 
     internal void OnReset(long id, ulong code)

@@ -24,6 +24,12 @@ internal sealed unsafe partial class Ngtcp2Connection
 
         Unblock();
         UpdateKeys(now);
+        if (IsPathHole(now))
+        {
+            FailPath(now);
+            return;
+        }
+
         if (!WritePackets(now))
             return;
 
@@ -59,6 +65,16 @@ internal sealed unsafe partial class Ngtcp2Connection
         Volatile.Write(ref _smoothedRoundTripNanoseconds, info.SmoothedRoundTrip);
     }
 
+    // Of larger paths than the ordinary: the others are left to the idle timeout.
+    private bool IsPathHole(ulong now)
+    {
+        if (now < _pathWatch.DueAt || _datagramBytesMax <= PathProbes.OrdinaryBytesMax)
+            return false;
+
+        bool isWaiting = _streams.Values.Any(stream => stream.HasUnacknowledged());
+        return _pathWatch.IsHole(now, _bytesAcknowledged, _packetsRead, isWaiting);
+    }
+
     // What connection-level flow control held back may go now: it has no callback of its own.
     private void Unblock()
     {
@@ -81,6 +97,7 @@ internal sealed unsafe partial class Ngtcp2Connection
         PathStruct path = NativePath.Pointing(&storage);
         nuint packetMax = Native.ngtcp2_conn_get_max_tx_udp_payload_size(_connection);
         nuint pathMax = Native.ngtcp2_conn_get_path_max_tx_udp_payload_size(_connection);
+        Volatile.Write(ref _datagramBytesMax, (int)pathMax);
         int quota = (int)Math.Max(PacketsPerFlushMin, (ulong)Native.ngtcp2_conn_get_send_quantum(_connection) / pathMax);
         bool hasSent = false;
         while (quota-- > 0)

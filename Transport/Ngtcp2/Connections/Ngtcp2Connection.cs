@@ -57,7 +57,7 @@ internal sealed partial class Ngtcp2Connection : TransportConnection
             lock (Gate)
             {
                 return new ConnectionStatistics(
-                    TimeSpan.FromMicroseconds(Volatile.Read(ref _smoothedRoundTripNanoseconds) / 1000.0), Volatile.Read(ref _bytesSent), Volatile.Read(ref _bytesReceived), _bidirectional.Opened + _unidirectional.Opened, _streamsAccepted);
+                    TimeSpan.FromMicroseconds(Volatile.Read(ref _smoothedRoundTripNanoseconds) / 1000.0), Volatile.Read(ref _bytesSent), Volatile.Read(ref _bytesReceived), _bidirectional.Opened + _unidirectional.Opened, _streamsAccepted, Volatile.Read(ref _datagramBytesMax));
             }
         }
     }

@@ -8,6 +8,9 @@ internal static class PeerCloseCode
 
     private const ulong ConnectionRefused = 0x02;
     private const ulong ApplicationError = 0x0c;
+    /// <summary>The path does not carry datagrams of the size in use.</summary>
+    public const ulong NoViablePath = 0x10;
+
     private const ulong CryptoErrorFirst = 0x100;
     private const ulong CryptoErrorLast = 0x1ff;
 
@@ -16,6 +19,7 @@ internal static class PeerCloseCode
         ConnectionRefused => TransportErrorKind.ConnectionRefused,
         // An application that turns a newcomer away before its handshake is done cannot say more (RFC 9000 section 10.2.3).
         ApplicationError when isHandshake => TransportErrorKind.ConnectionRefused,
+        NoViablePath => TransportErrorKind.NoViablePath,
         CryptoErrorFirst + AlertNoApplicationProtocol => TransportErrorKind.AlpnMismatch,
         >= CryptoErrorFirst and <= CryptoErrorLast => TransportErrorKind.HandshakeFailed,
         _ => isHandshake ? TransportErrorKind.HandshakeFailed : TransportErrorKind.ProtocolViolation,

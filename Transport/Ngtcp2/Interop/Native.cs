@@ -150,6 +150,9 @@ internal static unsafe partial class Native
     public static partial void ngtcp2_ccerr_set_liberr(CloseErrorStruct* e, int err, byte* reason, nuint len);
 
     [LibraryImport(Library)]
+    public static partial void ngtcp2_ccerr_set_transport_error(CloseErrorStruct* e, ulong code, byte* reason, nuint len);
+
+    [LibraryImport(Library)]
     public static partial void ngtcp2_ccerr_set_tls_alert(CloseErrorStruct* e, byte alert, byte* reason, nuint len);
 
     [LibraryImport(Library)]

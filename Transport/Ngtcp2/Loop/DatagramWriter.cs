@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ZeroKSync.Transport.Ngtcp2.Connections;
 using ZeroKSync.Transport.Ngtcp2.Interop;
 
 namespace ZeroKSync.Transport.Ngtcp2.Loop;
@@ -129,8 +130,11 @@ internal sealed unsafe class DatagramWriter(int descriptor, bool namesLocal, Dat
                 Mode = DatagramMode.Single;
                 return 0;
             case Libc.InputOutput or Libc.InvalidArgument when _batches[at].Count > 1:
-                // The kernel knows GSO, the device or its driver does not.
-                Mode = DatagramMode.Batched;
+                // The kernel knows GSO, the device or its driver does not. But large segments are refused too where a route changed to a
+                // device that does not take that size: that says nothing about GSO.
+                if (_batches[at].Segment <= PathProbes.OrdinaryBytesMax)
+                    Mode = DatagramMode.Batched;
+
                 SendPieces(_batches + at);
                 return 1;
             default:

@@ -48,6 +48,13 @@ internal sealed partial class Ngtcp2Stream
             return HasWork;
     }
 
+    /// <summary>Whether bytes were sent that the peer has not acknowledged.</summary>
+    internal bool HasUnacknowledged()
+    {
+        lock (_gate)
+            return _outgoing.HasUnacknowledged;
+    }
+
     /// <summary>Points at what is to be sent next; false when that is nothing, not even the end.</summary>
     internal unsafe bool TryGather(VecStruct* vectors, int max, out int count, out bool isEnd)
     {

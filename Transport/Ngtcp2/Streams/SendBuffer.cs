@@ -31,6 +31,9 @@ internal sealed unsafe class SendBuffer(BlockPool pool)
 
     public bool HasUnsent => _unsent > 0;
 
+    /// <summary>Bytes were sent and are not acknowledged.</summary>
+    public bool HasUnacknowledged => Unacknowledged > _unsent;
+
     public void Append(ReadOnlySpan<byte> data)
     {
         Unacknowledged += data.Length;

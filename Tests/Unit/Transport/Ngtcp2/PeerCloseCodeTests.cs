@@ -9,6 +9,7 @@ public sealed class PeerCloseCodeTests
     [InlineData(0x02, true, TransportErrorKind.ConnectionRefused)]
     [InlineData(0x0c, true, TransportErrorKind.ConnectionRefused)]
     [InlineData(0x0c, false, TransportErrorKind.ProtocolViolation)]
+    [InlineData(0x10, false, TransportErrorKind.NoViablePath)]
     [InlineData(0x178, true, TransportErrorKind.AlpnMismatch)]
     [InlineData(0x12a, true, TransportErrorKind.HandshakeFailed)]
     [InlineData(0x08, true, TransportErrorKind.HandshakeFailed)]
