@@ -77,7 +77,11 @@ case "$job" in
   main-job) exec "$bench" main-job --relay "$relay" ;;
   bench) exec "$bench" push --relay "$relay" ;;
   bench-connect) exec "$bench" connect --relay "$relay" "${@:2}" ;;
-  bench-relay) exec "$bench" relay --relay "$relay" "${@:2}" ;;
+  bench-relay)
+    say "publishes the relay as it is installed"
+    relay=$(published_relay)
+    exec "$bench" relay --relay "$relay" "${@:2}"
+    ;;
   bench-transport) exec "$bench" transport "${@:2}" ;;
   bench-crypto) exec "$bench" crypto "${@:2}" ;;
   relay) run_relay ;;

@@ -63,6 +63,14 @@ public sealed partial class DockerfileTests
     }
 
     [Fact]
+    public void Relay_IsPublishedWithTheProfileThatIsThere()
+    {
+        string publish = Lines.Single(line => line.Contains("dotnet publish", StringComparison.Ordinal));
+        string profile = Regex.Match(publish, @"-p:PublishProfile=(?<name>\w+)").Groups["name"].Value;
+        Assert.Contains("<PublishReadyToRun>true", File.ReadAllText(RepositoryRoot.File("Silo", "Properties", "PublishProfiles", $"{profile}.pubxml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Context_LeavesOutARelaysData()
     {
         string[] ignored = File.ReadAllLines(RepositoryRoot.File("packaging", "docker", "Dockerfile.dockerignore"));
