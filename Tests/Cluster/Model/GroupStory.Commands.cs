@@ -152,7 +152,7 @@ internal sealed partial class GroupStory
         ModelRow row = _model.Row(entry.Cursor.Value);
         bool hasBlob = row.FreedMs is null && row.ExpiresMs > Now;
         Assert.Equal((row.Sender, row.Entry.BlobId, row.Entry.FirstSeq, row.Entry.SenderSeq, row.StoredMs), (entry.Sender, entry.BlobId, entry.FirstSeq, entry.SenderSeq, entry.TimestampMs));
-        Assert.Equal(hasBlob ? EntryState.Blob : row.IsDeleted ? EntryState.Deleted : EntryState.Expired, entry.State);
+        Assert.Equal(hasBlob ? EntryState.Blob : row.IsDeleted ? EntryState.Deleted : row.IsCorrupt ? EntryState.Corrupt : EntryState.Expired, entry.State);
         Assert.Equal(row.IsDeleted, entry.Proof is not null);
         Assert.Equal(hasBlob ? row.Entry.Envelope.ToArray() : null, entry.Envelope?.ToArray());
     }
@@ -195,6 +195,7 @@ internal sealed partial class GroupStory
             return;
 
         row.IsDeleted = true;
+        row.IsCorrupt = false;
         row.FreedMs = Now;
     }
 

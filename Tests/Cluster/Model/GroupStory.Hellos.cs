@@ -14,8 +14,16 @@ internal sealed partial class GroupStory
         List<ChainStatement> chain = [.. _model.Chain];
         switch (_random.Next(8))
         {
-            case 0 when chain.Count < 6:
+            case 0 when chain.Count < ChainMax && _random.Next(2) == 0:
                 chain.Add(Statement((uint)chain.Count + 1, _random.Next(2) == 0 ? Pick(_ids) : null));
+                break;
+            case 0 when chain.Count < ChainMax:
+                // Its rotator brings the wraps later, or another relay has them.
+                RotateKeyCommand rotation = MakeRotation(Pick(_ids));
+                if (EpochOf(rotation.Statement) == chain.Count + 1)
+                    chain.Add(rotation.Statement);
+
+                _rotations.Add(rotation);
                 break;
             case 1 when chain.Count > 0:
                 chain.RemoveAt(chain.Count - 1);
@@ -46,7 +54,7 @@ internal sealed partial class GroupStory
 
     private RefusalReason? Expected(HelloCommand hello)
     {
-        bool isOut = _model.Chain.Concat(hello.Chain).Any(statement => RevokedBy(statement) == hello.Device);
+        bool isOut = _model.Chain.Concat(hello.Chain).SelectMany(RevokedBy).Any(revoked => revoked.Device == hello.Device);
         if (!_model.Exists)
             return !hello.Create ? RefusalReason.NotAdmitted : isOut ? RefusalReason.DeviceRevoked : null;
 
@@ -81,8 +89,17 @@ internal sealed partial class GroupStory
         foreach (ChainStatement statement in hello.Chain.Skip(_model.Chain.Count))
         {
             _model.Chain.Add(statement);
-            if (!isCreated && RevokedBy(statement) is { } revoked && _model.Find(revoked) is { Revoked: null } other)
-                other.Revoked = RevocationReason.Lost;
+            foreach ((DeviceId revoked, RevocationReason reason) in isCreated ? [] : RevokedBy(statement))
+            {
+                if (_model.Find(revoked) is { Revoked: null } other)
+                    other.Revoked = reason;
+            }
+        }
+
+        if (!isBehind)
+        {
+            foreach (ModelRotation rotation in _model.Rotations.Values)
+                rotation.Wraps.Remove(hello.Device.ToHex());
         }
 
         WelcomeState state = isBehind ? Assert.IsType<Restricted>(result).State : Assert.IsType<Welcomed>(result).State;
@@ -111,7 +128,4 @@ internal sealed partial class GroupStory
 
         return new ChainStatement { Statement = statement, Signature = new byte[Limits.SignatureBytes] };
     }
-
-    private static DeviceId? RevokedBy(ChainStatement statement) =>
-        statement.Statement.Length > Limits.StatementBytesMin ? DeviceId.Read(statement.Statement.Span.Slice(Limits.StatementBytesMin, DeviceId.Size)) : null;
 }

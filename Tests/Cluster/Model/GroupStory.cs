@@ -54,7 +54,7 @@ internal sealed partial class GroupStory : IDisposable
         _model = new ModelGroup(_options);
         _hosts = hosts;
         _group = GroupId.Read(Bytes(GroupId.Size));
-        _ids = [.. Enumerable.Range(0, 6).Select(_ => DeviceId.Read(Bytes(DeviceId.Size)))];
+        _ids = [.. Enumerable.Range(0, 9).Select(_ => DeviceId.Read(Bytes(DeviceId.Size)))];
         _strange = RelayEpoch.Read(Bytes(RelayEpoch.Size));
         _seed = SecretBytes.CopyFrom(Bytes(Ed25519.SeedBytes));
         byte[] key = new byte[AdmissionKey.Size];
@@ -81,7 +81,7 @@ internal sealed partial class GroupStory : IDisposable
     {
         _log.Next = _random.Next(8) == 0 ? Pick(LogFault.BeforeRecord, LogFault.AfterRecord, LogFault.AfterRecord, LogFault.Full, LogFault.Overloaded) : LogFault.None;
         ulong oldestMax;
-        switch (_random.Next(22))
+        switch (_random.Next(31))
         {
             case <= 3:
                 await HelloAsync();
@@ -112,6 +112,21 @@ internal sealed partial class GroupStory : IDisposable
                 break;
             case 19 or 20:
                 await DeleteAsync();
+                break;
+            case 21 or 22:
+                await RotateAsync();
+                break;
+            case 23:
+                await RevokeAsync();
+                break;
+            case 24 or 25:
+                await AskRotationsAsync();
+                break;
+            case 26:
+                await CorruptAsync();
+                break;
+            case 27 or 28:
+                await RefillAsync();
                 break;
             default:
                 Tell("crash");

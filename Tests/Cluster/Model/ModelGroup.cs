@@ -16,6 +16,9 @@ internal sealed class ModelGroup(GroupOptions options)
 
     public List<ChainStatement> Chain { get; } = [];
 
+    /// <summary>By the epoch that each begins; those that came with a HELLO have nothing but their statement.</summary>
+    public Dictionary<uint, ModelRotation> Rotations { get; } = [];
+
     public bool Exists => Devices.Count > 0;
 
     public ulong Oldest { get; set; } = 1;

@@ -8,7 +8,7 @@ internal sealed class ModelRow
 {
     public required DeviceId Sender { get; init; }
 
-    public required AppendEntry Entry { get; init; }
+    public required AppendEntry Entry { get; set; }
 
     public required ulong StoredMs { get; init; }
 
@@ -16,6 +16,9 @@ internal sealed class ModelRow
 
     /// <summary>Since when it has no blob any more; null while it has one.</summary>
     public ulong? FreedMs { get; set; }
+
+    /// <summary>Its blob was found damaged, and nobody has brought it back.</summary>
+    public bool IsCorrupt { get; set; }
 
     /// <summary>Its sender took the blob back.</summary>
     public bool IsDeleted { get; set; }
