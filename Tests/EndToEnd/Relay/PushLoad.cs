@@ -16,11 +16,16 @@ internal sealed class PushLoad : IDisposable
     private readonly List<RawSession> _sessions = [];
     private int _acknowledged;
 
-    public PushLoad(ITransport transport, int groups, int devicesPerGroup, int window)
+    /// <param name="transport">Any way to the relay.</param>
+    /// <param name="groups">How many.</param>
+    /// <param name="devicesPerGroup">That push, each.</param>
+    /// <param name="window">Unanswered pushes of a device.</param>
+    /// <param name="mayBeUnavailable">Whether the relay's database comes and goes too.</param>
+    public PushLoad(ITransport transport, int groups, int devicesPerGroup, int window, bool mayBeUnavailable = false)
     {
         _transport = transport;
         _groups = [.. Enumerable.Range(0, groups).Select(_ => new RawGroup())];
-        _pushers = [.. _groups.Select(group => Enumerable.Range(0, devicesPerGroup).Select(_ => new ScriptedPusher(group, window)).ToArray())];
+        _pushers = [.. _groups.Select(group => Enumerable.Range(0, devicesPerGroup).Select(_ => new ScriptedPusher(group, window) { MayBeUnavailable = mayBeUnavailable }).ToArray())];
     }
 
     /// <summary>Those of the present relay, group by group.</summary>

@@ -54,6 +54,9 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     public async Task CrashAndStartAsync(Action? between = null)
     {
         string pid = (await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0];
+        // Stopped first, so that it makes no child behind the list's back.
+        await RunAsync("kill", "-STOP", pid);
+        await Bounded.UntilAsync(() => StateOf(pid) is 'T' or null);
         string[] processes = [pid, .. (await File.ReadAllTextAsync($"/proc/{pid}/task/{pid}/children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         // Some may be gone by themselves meanwhile.
         await RunAsync("sh", "-c", $"kill -KILL {string.Join(' ', processes)} || true");
@@ -75,16 +78,18 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     }
 
     // One that is dead and waits to be noticed by its parent is not.
-    private static bool IsAlive(string pid)
+    private static bool IsAlive(string pid) => StateOf(pid) is not (null or 'Z');
+
+    private static char? StateOf(string pid)
     {
         try
         {
             string status = File.ReadAllText($"/proc/{pid}/stat");
-            return status[status.LastIndexOf(')') + 2] != 'Z';
+            return status[status.LastIndexOf(')') + 2];
         }
         catch (IOException)
         {
-            return false;
+            return null;
         }
     }
 

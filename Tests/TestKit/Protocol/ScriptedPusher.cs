@@ -28,6 +28,9 @@ public sealed class ScriptedPusher(RawGroup group, int window) : IDisposable
     /// <summary>The last sequence that the relay it is connected to had when it welcomed the device.</summary>
     public ulong LastSequence { get; private set; }
 
+    /// <summary>Whether a push may be answered with RELAY_UNAVAILABLE, as by a relay whose database is gone; then pushing ends as it does when the relay is.</summary>
+    public bool MayBeUnavailable { get; init; }
+
     /// <summary>Says HELLO and returns the session. What the relay welcomes with must fit what it has acknowledged.</summary>
     /// <exception cref="InvalidOperationException">It does not.</exception>
     public async Task<RawSession> ConnectAsync(ITransport transport, IPEndPoint relay, RelayId id)
@@ -61,7 +64,7 @@ public sealed class ScriptedPusher(RawGroup group, int window) : IDisposable
                     await stream.SendAsync(_made[sent]);
                 }
 
-                if (await stream.ReceiveAsync() is not { } answer)
+                if (await stream.ReceiveAsync() is not { } answer || (MayBeUnavailable && IsUnavailable(answer)))
                     return false;
 
                 Take(answer);
@@ -111,6 +114,8 @@ public sealed class ScriptedPusher(RawGroup group, int window) : IDisposable
     }
 
     public void Dispose() => _key.Dispose();
+
+    private static bool IsUnavailable(byte[] answer) => MessageCodec.TryDecode(answer, out Error? error) && error.Reason == ErrorCode.RelayUnavailable;
 
     private void Take(byte[] answer)
     {
