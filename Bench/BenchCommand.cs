@@ -50,7 +50,7 @@ internal static class BenchCommand
         var seconds = new Option<int>("--seconds") { Description = "Length of a round.", DefaultValueFactory = _ => 2 };
         var isLong = new Option<bool>("--long") { Description = "A million blobs, 10,000 groups, 2,000 idle sessions; else a tenth and less." };
         var only = new Option<RelayLine[]>("--only") { Description = "Lines to measure; all where none is named.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
-        var without = new Option<string[]>("--without") { Description = "Contestants to leave out: redis, postgres.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var without = new Option<string[]>("--without") { Description = "Contestants to leave out: relay-postgres, redis, postgres.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         var command = new Command("relay", "The relay beside Redis streams and PostgreSQL at the same work; exit code 1 if a bound is missed.") { relay, rounds, seconds, isLong, only, without };
         command.SetAction((result, cancellationToken) => new RelayBench(
             result.GetRequiredValue(relay),

@@ -13,6 +13,9 @@ internal static class StorageMetrics
     /// <summary>Rows that could not be read at all, each time a reader was told so.</summary>
     public static readonly Counter<long> UnreadableRows = Meter.CreateCounter<long>("zks.storage.unreadable_rows", "{row}");
 
+    /// <summary>Rows whose envelope went because its time was over.</summary>
+    public static readonly Counter<long> ExpiredRows = Meter.CreateCounter<long>("zks.storage.expired_rows", "{row}");
+
     /// <summary>Transactions that wrote.</summary>
     public static readonly Counter<long> Commits = Meter.CreateCounter<long>("zks.storage.commits", "{commit}");
 

@@ -8,6 +8,9 @@ internal sealed class Field(IReadOnlyList<IContestant> contestants, RelayContest
     /// <summary>Names that bounds are about.</summary>
     public const string Redis = "redis", Postgres = "postgres";
 
+    /// <summary>This relay, by its database.</summary>
+    public const string OnSqlite = "relay", OnPostgres = "relay-postgres";
+
     private int _logs;
 
     public IReadOnlyList<IContestant> Contestants => contestants;

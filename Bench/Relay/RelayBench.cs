@@ -25,6 +25,9 @@ internal sealed class RelayBench(FileInfo relayExecutable, TextWriter output, Re
         {
             RelayContestant relay = await RelayContestant.StartAsync(relayExecutable.FullName, disk.Sub("relay"), cancellationToken);
             contestants.Add(relay);
+            if (!options.Without.Contains(Field.OnPostgres))
+                contestants.Add(await RelayContestant.StartOnPostgresAsync(relayExecutable.FullName, disk.Sub("relay-postgres"), cancellationToken));
+
             if (!options.Without.Contains(Field.Redis))
                 contestants.Add(await RedisContestant.StartAsync(disk.Sub("redis"), cancellationToken));
 

@@ -62,8 +62,12 @@ public sealed class PostgreSqlBlobLog(PostgreSqlStore store) : IBlobLog
     public Task<ImmutableArray<AuditRecord>> ReadAuditAsync(GroupId group, CancellationToken cancellationToken) =>
         store.ReadAsync(connection => RotationRows.ReadAuditAsync(connection, group), cancellationToken);
 
-    public Task<int> ExpireAsync(ulong nowMs, int rowsMax, CancellationToken cancellationToken) =>
-        store.WriteInBackgroundAsync(connection => MarkRows.ExpireAsync(connection, nowMs, rowsMax), cancellationToken);
+    public async Task<int> ExpireAsync(ulong nowMs, int rowsMax, CancellationToken cancellationToken)
+    {
+        int rows = await store.WriteInBackgroundAsync(connection => MarkRows.ExpireAsync(connection, nowMs, rowsMax), cancellationToken);
+        StorageMetrics.ExpiredRows.Add(rows);
+        return rows;
+    }
 
     public async Task<SweepResult> SweepAsync(SweepRequest request, CancellationToken cancellationToken)
     {

@@ -56,8 +56,12 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
     public Task<ImmutableArray<AuditRecord>> ReadAuditAsync(GroupId group, CancellationToken cancellationToken) =>
         store.ReadAsync(session => InOneMoment(session, () => AuditRows.Read(session, group)), cancellationToken);
 
-    public Task<int> ExpireAsync(ulong nowMs, int rowsMax, CancellationToken cancellationToken) =>
-        store.WriteInBackgroundAsync(session => ExpireRows.Expire(session, nowMs, rowsMax), cancellationToken);
+    public async Task<int> ExpireAsync(ulong nowMs, int rowsMax, CancellationToken cancellationToken)
+    {
+        int rows = await store.WriteInBackgroundAsync(session => ExpireRows.Expire(session, nowMs, rowsMax), cancellationToken);
+        StorageMetrics.ExpiredRows.Add(rows);
+        return rows;
+    }
 
     public async Task<SweepResult> SweepAsync(SweepRequest request, CancellationToken cancellationToken)
     {

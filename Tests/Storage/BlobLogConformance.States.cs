@@ -15,11 +15,14 @@ public abstract partial class BlobLogConformance
         LogAppend append = Append(Group(1), version, Device(1), 1, 3);
         append = append with { Entries = [append.Entries[0] with { ExpiresMs = Now + 1 }, .. append.Entries.Skip(1)] };
         await Log.AppendAsync(append, Token);
+        using var expired = new StorageCount("zks.storage.expired_rows");
 
         // A reader sees it as expired the moment it is, whether or not it has been collected.
         Assert.Equal(EntryState.Expired, (await ReadAsync(Query(Group(1), 0) with { NowMs = Now + 1 })).Entries[0].State);
+        Assert.Equal(0, expired.Value);
         Assert.Equal(1, await Log.ExpireAsync(Now + 1, 100, Token));
         Assert.Equal(0, await Log.ExpireAsync(Now + 1, 100, Token));
+        Assert.Equal(1, expired.Value);
 
         LogPage page = await ReadAsync(Query(Group(1), 0));
         Assert.Equal([EntryState.Expired, EntryState.Blob, EntryState.Blob], page.Entries.Select(entry => entry.State));

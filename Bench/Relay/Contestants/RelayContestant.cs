@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
 using ZeroKSync.Transport;
@@ -18,36 +20,60 @@ internal sealed class RelayContestant : IContestant
     private readonly string _executable;
     private readonly string _folder;
     private readonly ITransport _transport = TransportEngines.Create();
+    private readonly HttpClient _http = new();
     private readonly Dictionary<int, RelayLog> _logs = [];
+    private readonly PostgresServer? _database;
     private RelayProcess _relay;
 
-    private RelayContestant(string executable, string folder, RelayProcess relay)
+    private RelayContestant(string executable, string folder, RelayProcess relay, PostgresServer? database)
     {
         _executable = executable;
         _folder = folder;
         _relay = relay;
+        _database = database;
     }
 
-    public string Name => "relay";
+    public string Name => _database is null ? Field.OnSqlite : Field.OnPostgres;
 
-    public string Settings => "QUIC on loopback, SQLite in WAL with synchronous=FULL, preset bench";
+    public string Settings => _database is null
+        ? "QUIC on loopback, SQLite in WAL with synchronous=FULL, preset bench"
+        : $"QUIC on loopback, PostgreSQL of its own over TCP on loopback with {string.Join(' ', PostgresServer.Settings)}, preset bench";
 
-    public TimeSpan ProcessorTime => _relay.ProcessorTime;
+    public TimeSpan ProcessorTime => _relay.ProcessorTime + (_database is { } server ? ProcessTree.ProcessorTime(server.Id) : TimeSpan.Zero);
 
-    public long MemoryBytes => ProcessTree.MemoryBytes(_relay.Id);
+    public long MemoryBytes => ProcessTree.MemoryBytes(_relay.Id) + (_database is { } server ? ProcessTree.MemoryBytes(server.Id) : 0);
 
     public int ProcessId => _relay.Id;
 
-    /// <summary>What the relay prints besides its first line.</summary>
-    public string LogFile => Path.Combine(_folder, "relay.log");
-
+    /// <summary>A relay on SQLite.</summary>
     /// <param name="executable">zks-relay.</param>
     /// <param name="folder">An empty one on the disk that is measured.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<RelayContestant> StartAsync(string executable, string folder, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.Combine(folder, "data"));
-        return new RelayContestant(executable, folder, await StartProcessAsync(executable, folder, cancellationToken));
+        return new RelayContestant(executable, folder, await StartProcessAsync(executable, folder, cancellationToken), database: null);
+    }
+
+    /// <summary>A relay with a PostgreSQL server of its own, whose processes count as the relay's.</summary>
+    /// <param name="executable">zks-relay.</param>
+    /// <param name="folder">An empty one on the disk that is measured.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<RelayContestant> StartOnPostgresAsync(string executable, string folder, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "data"));
+        PostgresServer server = await PostgresServer.StartAsync(Path.Combine(folder, "postgres"), cancellationToken);
+        try
+        {
+            string configuration = JsonSerializer.Serialize(new { Storage = new { ConnectionString = $"Host=127.0.0.1;Port={server.Port};Username={PostgresServer.User};Database=postgres" } });
+            await File.WriteAllTextAsync(ConfigurationFile(folder), configuration, cancellationToken);
+            return new RelayContestant(executable, folder, await StartProcessAsync(executable, folder, cancellationToken), server);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task<IAppender> OpenAppenderAsync(int log, CancellationToken cancellationToken) => await OpenAppenderAsync(log, ttlSeconds: 0, cancellationToken);
@@ -122,16 +148,32 @@ internal sealed class RelayContestant : IContestant
         return page.Entries is [{ State: PullEntryState.Blob }] ? elapsed : throw new InvalidOperationException("The last blob is not there after a restart.");
     }
 
+    /// <summary>A counter of the relay's metrics; 0 where it has counted nothing yet.</summary>
+    /// <param name="name">As Prometheus has it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<long> CountAsync(string name, CancellationToken cancellationToken)
+    {
+        string metrics = await _http.GetStringAsync(new Uri($"http://{_relay.Http}/metrics"), cancellationToken);
+        string? sample = metrics.Split('\n').FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal) && line.AsSpan(name.Length).StartsWith("{"));
+        return sample is null ? 0 : (long)double.Parse(sample.AsSpan(sample.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture);
+    }
+
     public async ValueTask DisposeAsync()
     {
+        _http.Dispose();
         await _transport.DisposeAsync();
         await _relay.DisposeAsync();
+        if (_database is { } server)
+            await server.DisposeAsync();
+
         foreach (RelayLog log in _logs.Values)
             log.Dispose();
     }
 
+    private static string ConfigurationFile(string folder) => Path.Combine(folder, "relay.json");
+
     private static Task<RelayProcess> StartProcessAsync(string executable, string folder, CancellationToken cancellationToken) =>
-        RelayProcess.StartAsync(executable, Path.Combine(folder, "data"), Path.Combine(folder, "relay.log"), port: 0, "bench", cancellationToken);
+        RelayProcess.StartAsync(executable, Path.Combine(folder, "data"), Path.Combine(folder, "relay.log"), port: 0, "bench", cancellationToken, File.Exists(ConfigurationFile(folder)) ? ConfigurationFile(folder) : null);
 
     private Task<RelaySession> OpenReaderAsync(int log, CancellationToken cancellationToken) =>
         OpenLog(log).Reader.ConnectAsync(_transport, _relay.Address, create: false, cancellationToken);

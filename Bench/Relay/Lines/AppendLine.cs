@@ -68,6 +68,12 @@ internal static class AppendLine
     {
         Judge(field, $"{what}, times Redis", rounds.Ratio(field.Relay.Name, Field.Redis), leastOfRedis);
         Judge(field, $"{what}, times PostgreSQL", rounds.Ratio(field.Relay.Name, Field.Postgres), leastOfPostgres);
+        if (!rounds.Has(Field.OnPostgres))
+            return;
+
+        // The bounds are those of the default database.
+        Judge(field, $"{what}, relay on PostgreSQL, times Redis", rounds.Ratio(Field.OnPostgres, Field.Redis), double.NaN);
+        Judge(field, $"{what}, relay on PostgreSQL, times PostgreSQL", rounds.Ratio(Field.OnPostgres, Field.Postgres), double.NaN);
     }
 
     // Nothing is promised for one at a time.

@@ -1,71 +1,92 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace ZeroKSync.Bench.Relay;
 
-/// <summary>A week's blobs that are all due at once: appends before, and from then on until they are gone.</summary>
-internal static partial class ExpiryLine
+/// <summary>A week's blobs that are all due at once: appends before, and from then on until enough was seen or they are gone.</summary>
+internal static class ExpiryLine
 {
+    private const string Expired = "zks_storage_expired_rows_total";
     private const int InFlight = 32;
     private const int FillInFlight = 512;
     private const double MostTimesBefore = 3;
     // Blobs of one session: an epoch of its keys ends it at 2^21 frames.
-    private const int PerSession = 500_000;
+    private const int PerSession = 50_000;
     // To fill, at the least rate that this is run at; and for all of them to go.
     private const int FillPerSecond = 8_000;
+    // Of a line, for each round of another: its figure is a tail.
+    private const int RoundsForOne = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     public static async Task MeasureAsync(Field field, CancellationToken cancellationToken)
     {
         RelayContestant relay = field.Relay;
         int due = field.Options.ExpiredBlobs;
+        int rounds = RoundsForOne * field.Options.Rounds;
+        long goneBefore = await relay.CountAsync(Expired, cancellationToken);
         TimeSpan life = TimeSpan.FromSeconds(due / FillPerSecond);
         var sinceFilling = Stopwatch.StartNew();
-        int filled = field.NewLog();
-        for (int left = due; left > 0;)
-        {
-            // Due at the same moment, whenever they were pushed.
-            int some = Math.Min(left, PerSession / 10);
-            uint ttl = (uint)Math.Max(1, (life - sinceFilling.Elapsed).TotalSeconds);
-            await using RelayAppender appender = await relay.OpenAppenderAsync(filled, ttl, cancellationToken);
-            await appender.RunAsync(AppendRun.Of(FillInFlight, some), cancellationToken);
-            left -= some;
-        }
-
-        long goneBefore = CountExpired(relay);
+        await FillAsync(relay, field.NewLog(), due, () => life - sinceFilling.Elapsed, cancellationToken);
         await using IAppender pushing = await relay.OpenAppenderAsync(field.NewLog(), cancellationToken);
         var before = new List<double>();
-        var during = new List<double>();
-        long gone = 0;
+        while (before.Count < rounds && await GoneAsync() == 0)
+        {
+            double p99 = await RoundAsync();
+            // A round in which it began is of neither kind.
+            if (await GoneAsync() == 0)
+                before.Add(p99);
+        }
+
         var patience = Stopwatch.StartNew();
-        while (gone < due && patience.Elapsed < life + Patience)
+        while (await GoneAsync() == 0 && patience.Elapsed < life + Patience)
+            await PauseAsync(cancellationToken);
+
+        var going = Stopwatch.StartNew();
+        var during = new List<double>();
+        while (during.Count < rounds && await GoneAsync() < due && patience.Elapsed < life + Patience)
+        {
+            double p99 = await RoundAsync();
+            if (await GoneAsync() < due)
+                during.Add(p99);
+        }
+
+        long goneUnderLoad = await GoneAsync();
+        double secondsUnderLoad = going.Elapsed.TotalSeconds;
+        while (await GoneAsync() < due && patience.Elapsed < life + Patience)
+            await PauseAsync(cancellationToken);
+
+        long gone = await GoneAsync();
+        field.Report.Say($"{due} blobs due at once: {goneUnderLoad} gone in {secondsUnderLoad:0.0} s beside the pushes, {gone} in {going.Elapsed.TotalSeconds:0.0} s");
+        field.Report.Say($"    push p99 with {InFlight} in flight, ms, round by round: before {Text(before)}; meanwhile {Text(during)}");
+        field.Report.Bound($"push p99 while {due} blobs expire, times that before", Quantiles.Median(during) / Quantiles.Median(before), MostTimesBefore, isLeast: false);
+        field.Report.Bound("expired blobs, share gone", gone / (double)due, 1, isLeast: true);
+
+        async Task<long> GoneAsync() => await relay.CountAsync(Expired, cancellationToken) - goneBefore;
+
+        async Task<double> RoundAsync()
         {
             var run = AppendRun.For(InFlight, field.Options.Length);
             await pushing.RunAsync(run, cancellationToken);
-            long now = CountExpired(relay) - goneBefore;
-            // A round in which it began or ended is neither.
-            if (now == 0)
-                before.Add(run.Quantile(0.99) / 1000);
-            else if (gone > 0 && now < due)
-                during.Add(run.Quantile(0.99) / 1000);
-
-            gone = now;
+            return run.Quantile(0.99) / 1000;
         }
-
-        double times = Quantiles.Median(during) / Quantiles.Median(before);
-        field.Report.Say($"{due} blobs due at once: {gone} gone; push p99 with {InFlight} in flight {Quantiles.Median(before):0.00} ms before ({before.Count} rounds), {Quantiles.Median(during):0.00} ms meanwhile ({during.Count} rounds)");
-        field.Report.Bound($"push p99 while {due} blobs expire, times that before", times, MostTimesBefore, isLeast: false);
-        field.Report.Bound("expired blobs, share gone", gone / (double)due, 1, isLeast: true);
     }
 
-    private static long CountExpired(RelayContestant relay)
+    private static Task PauseAsync(CancellationToken cancellationToken)
     {
-        using var file = new FileStream(relay.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(file);
-        return Expired().Matches(reader.ReadToEnd()).Sum(match => long.Parse(match.Groups["rows"].Value, CultureInfo.InvariantCulture));
+#pragma warning disable RS0030 // A measurement runs on real time.
+        return Task.Delay(Step, TimeProvider.System, cancellationToken);
+#pragma warning restore RS0030
     }
 
-    [GeneratedRegex("(?<rows>[0-9]+) rows expired")]
-    private static partial Regex Expired();
+    // Due at the same moment, whenever they were pushed.
+    private static async Task FillAsync(RelayContestant relay, int log, int due, Func<TimeSpan> left, CancellationToken cancellationToken)
+    {
+        for (int missing = due; missing > 0; missing -= PerSession)
+        {
+            await using RelayAppender appender = await relay.OpenAppenderAsync(log, (uint)Math.Max(1, left().TotalSeconds), cancellationToken);
+            await appender.RunAsync(AppendRun.Of(FillInFlight, Math.Min(missing, PerSession)), cancellationToken);
+        }
+    }
+
+    private static string Text(List<double> milliseconds) => string.Join(' ', milliseconds.Select(value => FormattableString.Invariant($"{value:0.00}")));
 }
