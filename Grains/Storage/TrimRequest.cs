@@ -60,9 +60,13 @@ public sealed record TrimRequest
     }
 
     /// <summary>Whether a row may go, by itself; a trim ends at the first that may not.</summary>
-    public bool Allows(Cursor cursor, DeviceId sender, bool isBlob, ulong timestampMs, ulong stateMs)
+    /// <param name="cursor">Its place.</param>
+    /// <param name="sender">Who pushed it.</param>
+    /// <param name="timestampMs">When it was stored, ms of relay time.</param>
+    /// <param name="emptyMs">Since when it has no blob; of one that still has its, when its time is over, whether or not that was collected then.</param>
+    public bool Allows(Cursor cursor, DeviceId sender, ulong timestampMs, ulong emptyMs)
     {
         bool isDelivered = cursor <= AllThrough || (cursor <= OthersThrough && sender == Laggard);
-        return (isDelivered && timestampMs <= StoredThroughMs) || (!isBlob && stateMs <= HolesThroughMs);
+        return (isDelivered && timestampMs <= StoredThroughMs) || emptyMs <= HolesThroughMs;
     }
 }

@@ -55,7 +55,7 @@ internal static class GroupRows
         return new LogWritten(group.Version, group.Oldest, group.Head, 0);
     }
 
-    public static async Task<LogWriteResult> WriteAsync(NpgsqlConnection connection, GroupWrite write)
+    public static async Task<LogWriteResult> WriteAsync(NpgsqlConnection connection, GroupWrite write, bool isCareful)
     {
         if (await GroupRow.FencedAsync(connection, write.Group, write.ExpectedVersion) is not { } row)
             return LogFenced.Instance;
@@ -73,7 +73,7 @@ internal static class GroupRows
             await RotationRows.RemoveProvedAsync(connection, row.Id, proved);
 
         if (write.Trim is { } trim)
-            await TrimRows.TryTrimAsync(connection, row, trim);
+            await TrimRows.TrimAsync(connection, row, trim, TrimRequest.RowsMax, isCareful);
 
         return await row.SaveAsync(connection);
     }

@@ -18,12 +18,6 @@ internal static class MarkRows
         WHERE group_ref = $1 AND cursor = $2
         """;
 
-    private const string UpdateExpired =
-        """
-        UPDATE entries e SET state = 2, state_ms = $1, size = 0, checksum = x.checksum, proof = NULL, envelope = NULL
-        FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS x (group_ref, cursor, checksum) WHERE e.group_ref = x.group_ref AND e.cursor = x.cursor
-        """;
-
     public static async Task<LogWriteResult> MarkAsync(NpgsqlConnection connection, LogMark mark)
     {
         if (await GroupRow.FencedAsync(connection, mark.Group, mark.ExpectedVersion) is not { } group)
@@ -83,45 +77,6 @@ internal static class MarkRows
         }
 
         return true;
-    }
-
-    /// <summary>Frees what is due and was due before its group was locked.</summary>
-    public static async Task<int> ExpireAsync(NpgsqlConnection connection, ulong nowMs, int rowsMax)
-    {
-        // Envelope bytes freed in one transaction: a few blobs of the largest size are work enough.
-        const long BytesMax = 4 << 20;
-        long now = (long)Math.Min(nowMs, long.MaxValue);
-        List<long> groups = await Sql.QueryAsync(
-            connection, reader => reader.GetInt64(0), "SELECT group_ref FROM (SELECT group_ref FROM entries WHERE state = 0 AND expires_ms <= $1 ORDER BY expires_ms LIMIT $2) due", now, (long)rowsMax);
-        if (groups.Count == 0)
-            return 0;
-
-        Dictionary<long, GroupRow> locked = (await GroupRow.LockAsync(connection, groups)).ToDictionary(group => group.Id);
-        List<(LogRow Row, int Size)> due = await Sql.QueryAsync(
-            connection,
-            reader => (RowReader.ReadHeader(reader), reader.GetInt32(RowReader.SizeColumn)),
-            $"SELECT {RowReader.Header} FROM entries e WHERE e.state = 0 AND e.expires_ms <= $1 AND e.group_ref = ANY ($2) ORDER BY e.expires_ms LIMIT $3",
-            now,
-            groups.Distinct().ToArray(),
-            (long)rowsMax);
-        long bytes = 0;
-        due = [.. due.TakeWhile(row => (bytes += row.Size) - row.Size < BytesMax)];
-        LogRow[] expired = [.. due.Select(row => row.Row with { State = EntryState.Expired, StateMs = nowMs })];
-        await Sql.ExecuteAsync(
-            connection,
-            UpdateExpired,
-            now,
-            expired.Select(row => row.GroupRef).ToArray(),
-            expired.Select(row => (long)row.Cursor).ToArray(),
-            expired.Select(row => LogRow.Checksum(row, [])).ToArray());
-        foreach (var rows in due.GroupBy(row => row.Row.GroupRef))
-        {
-            GroupRow group = locked[rows.Key];
-            group.BytesUsed -= rows.Sum(row => (long)row.Size);
-            await group.SaveAsync(connection);
-        }
-
-        return due.Count;
     }
 
     private static async Task<(LogRow Row, int Size)?> ReadHeaderAsync(NpgsqlConnection connection, long group, Cursor cursor)

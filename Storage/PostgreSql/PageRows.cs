@@ -22,13 +22,25 @@ internal static class PageRows
         ) e ON true WHERE g.group_id = $1 ORDER BY e.cursor
         """;
 
+    private const string SelectReadable =
+        $"""
+        SELECT g.id, g.oldest_cursor, g.head_cursor, {RowReader.Whole} FROM groups g
+        LEFT JOIN LATERAL zks_readable(g.id, GREATEST($2 + 1, g.oldest_cursor), LEAST(GREATEST($2 + 1, g.oldest_cursor) + $3 - 1, g.head_cursor)) e ON true
+        WHERE g.group_id = $1 ORDER BY e.cursor
+        """;
+
     private const string SelectOne = $"SELECT {RowReader.Whole} FROM entries e WHERE e.group_ref = $1 AND e.cursor = $2";
+    private const string SelectReadableOne = $"SELECT {RowReader.Whole} FROM zks_readable($1, $2, $2) e";
     private const int RowAt = 3;
+
+    // Rows of a page that goes around damage: the server holds all of them at once.
+    private const int CarefulRowsMax = 32;
 
     /// <param name="connection">Without a transaction.</param>
     /// <param name="query">What to read.</param>
     /// <param name="corrupt">Gets the rows that do not match their checksum.</param>
-    public static async Task<LogPage?> ReadAsync(NpgsqlConnection connection, LogQuery query, List<(long Group, ulong Cursor)> corrupt)
+    /// <param name="isCareful">Whether to go around what cannot be read.</param>
+    public static async Task<LogPage?> ReadAsync(NpgsqlConnection connection, LogQuery query, List<(long Group, ulong Cursor)> corrupt, bool isCareful)
     {
         // Rarely needed, and then before the rows are told.
         LostRows? lost = null;
@@ -36,20 +48,16 @@ internal static class PageRows
         {
             try
             {
-                return await ReadAtOnceAsync(connection, query, lost, corrupt);
+                return isCareful ? await ReadReadableAsync(connection, query, lost, corrupt) : await ReadAtOnceAsync(connection, query, lost, corrupt);
             }
             catch (LostException)
             {
                 lost = await LostRows.ReadAsync(connection, query.Group);
             }
-            catch (Exception exception) when (Failures.IsDamage(exception))
-            {
-                return await ReadOneByOneAsync(connection, query, corrupt);
-            }
         }
     }
 
-    public static async Task<PageEntry?> FindAsync(NpgsqlConnection connection, GroupId group, Cursor cursor, ulong nowMs)
+    public static async Task<PageEntry?> FindAsync(NpgsqlConnection connection, GroupId group, Cursor cursor, ulong nowMs, bool isCareful)
     {
         if (await GroupRow.FindAsync(connection, group) is not { } row || (long)cursor.Value < row.Oldest || cursor.Value > (ulong)row.Head)
             return null;
@@ -61,7 +69,14 @@ internal static class PageRows
             try
             {
                 var page = new PageBuilder(query, cursor.Value, cursor.Value, wanted => (lost ?? throw new LostException()).Describe(wanted));
-                await ReadOneAsync(connection, row.Id, page);
+                await using (NpgsqlCommand command = Sql.Command(connection, isCareful ? SelectReadableOne : SelectOne, row.Id, (long)cursor.Value))
+                {
+                    await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
+                    if (await reader.ReadAsync())
+                        TryTake(reader, page, at: 0, isCareful);
+                }
+
+                page.Skip(cursor.Value + 1);
                 return page.ToPage().Entries[0] with { Envelope = null };
             }
             catch (LostException)
@@ -88,12 +103,12 @@ internal static class PageRows
         while (page is not { IsDone: true } && await reader.ReadAsync())
         {
             group = reader.GetInt64(0);
-            page ??= new PageBuilder(query, (ulong)reader.GetInt64(1), (ulong)reader.GetInt64(2), cursor => (lost ?? throw new LostException()).Describe(cursor));
+            page ??= Begin(reader, query, lost);
             if (reader.IsDBNull(RowAt))
                 break;
 
             cut.Add(RowReader.ReadHeader(reader, RowAt), reader.GetInt32(RowAt + RowReader.SizeColumn));
-            if (!page.Take(RowReader.ReadHeader(reader, RowAt), RowReader.Checksum(reader, RowAt), RowReader.Envelope(reader, RowAt), RowReader.Proof(reader, RowAt)))
+            if (!TryTake(reader, page, RowAt, isCareful: false))
                 break;
         }
 
@@ -107,49 +122,47 @@ internal static class PageRows
         return page.ToPage();
     }
 
-    private static async Task<LogPage?> ReadOneByOneAsync(NpgsqlConnection connection, LogQuery query, List<(long, ulong)> corrupt)
+    private static async Task<LogPage?> ReadReadableAsync(NpgsqlConnection connection, LogQuery query, LostRows? lost, List<(long, ulong)> corrupt)
     {
-        LostRows lost = await LostRows.ReadAsync(connection, query.Group);
-        GroupRow? group = await GroupRow.FindAsync(connection, query.Group);
-        while (group is not null)
+        await using NpgsqlCommand command = Sql.Command(
+            connection, SelectReadable, query.Group.ToArray(), (long)Math.Min(query.After.Value, long.MaxValue / 2), (long)CarefulRowsMax);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
+        PageBuilder? page = null;
+        long group = 0;
+        ulong end = 0;
+        while (await reader.ReadAsync())
         {
-            var page = new PageBuilder(query, (ulong)group.Oldest, (ulong)group.Head, lost.Describe);
-            while (!page.IsDone)
-                await ReadOneAsync(connection, group.Id, page);
-
-            // Each row is of a moment of its own: what was trimmed meanwhile is not lost.
-            GroupRow? after = await GroupRow.FindAsync(connection, query.Group);
-            if (after?.Oldest == group.Oldest)
+            group = reader.GetInt64(0);
+            if (page is null)
             {
-                corrupt.AddRange(page.Corrupt.Select(cursor => (group.Id, cursor)));
-                return page.ToPage();
+                page = Begin(reader, query, lost);
+                end = page.Passed + CarefulRowsMax;
             }
 
-            group = after;
+            if (!reader.IsDBNull(RowAt))
+                TryTake(reader, page, RowAt, isCareful: true);
         }
 
-        return null;
+        // What was asked for and did not come.
+        page?.Skip(end + 1);
+        corrupt.AddRange(page?.Corrupt.Select(cursor => (group, cursor)) ?? []);
+        return page?.ToPage();
     }
 
-    private static async Task ReadOneAsync(NpgsqlConnection connection, long group, PageBuilder page)
+    private static PageBuilder Begin(NpgsqlDataReader reader, LogQuery query, LostRows? lost) =>
+        new(query, (ulong)reader.GetInt64(1), (ulong)reader.GetInt64(2), cursor => (lost ?? throw new LostException()).Describe(cursor));
+
+    // Carefully, what does not decode is as lost as what cannot be read.
+    private static bool TryTake(NpgsqlDataReader reader, PageBuilder page, int at, bool isCareful)
     {
-        ulong next = page.Passed + 1;
         try
         {
-            await using NpgsqlCommand command = Sql.Command(connection, SelectOne, group, (long)next);
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
-            if (await reader.ReadAsync())
-            {
-                page.Take(RowReader.ReadHeader(reader), RowReader.Checksum(reader), RowReader.Envelope(reader), RowReader.Proof(reader));
-                return;
-            }
+            return page.Take(RowReader.ReadHeader(reader, at), RowReader.Checksum(reader, at), RowReader.Envelope(reader, at), RowReader.Proof(reader, at));
         }
-        catch (Exception exception) when (Failures.IsDamage(exception))
+        catch (Exception exception) when (isCareful && Failures.IsDamage(exception))
         {
-            // It is told as lost, as a row that is not there.
+            return false;
         }
-
-        page.Skip(next + 1);
     }
 
     /// <summary>Whether the server may have left rows out at the end, by the bounds of the statement: else what did not come is lost.</summary>

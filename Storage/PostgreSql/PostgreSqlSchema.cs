@@ -11,7 +11,7 @@ namespace ZeroKSync.Storage.PostgreSql;
 internal static class PostgreSqlSchema
 {
     /// <summary>The version of this program; there is a migration for each up to it.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const int ServerVersionMin = 150_000;
 

@@ -113,13 +113,33 @@ public sealed class PostgreSqlStore : IAsyncDisposable
         }
     }
 
+    /// <summary>A read that is done once more, carefully, where it meets damage: the driver gives up the connection, and a row at a time is slow.</summary>
+    internal Task<T> ReadAroundDamageAsync<T>(Func<NpgsqlConnection, bool, Task<T>> work, CancellationToken cancellationToken) =>
+        AroundDamageAsync(isCareful => ReadAsync(connection => work(connection, isCareful), cancellationToken));
+
+    /// <summary>A write that is done once more, carefully, where it meets damage: nothing of the first stays.</summary>
+    internal Task<T> WriteAroundDamageAsync<T>(Func<NpgsqlConnection, bool, Task<T>> work, CancellationToken cancellationToken) =>
+        AroundDamageAsync(isCareful => WriteAsync(connection => work(connection, isCareful), cancellationToken));
+
     /// <summary>A write that is not urgent: it gives way for a while when others wait.</summary>
-    internal async Task<T> WriteInBackgroundAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
+    internal async Task<T> WriteInBackgroundAsync<T>(Func<NpgsqlConnection, bool, Task<T>> work, CancellationToken cancellationToken)
     {
         if (Commit.IsBusy)
             await Task.Delay(_options.BackgroundPause, _time, cancellationToken);
 
-        return await WriteAsync(work, cancellationToken);
+        return await WriteAroundDamageAsync(work, cancellationToken);
+    }
+
+    private static async Task<T> AroundDamageAsync<T>(Func<bool, Task<T>> work)
+    {
+        try
+        {
+            return await work(false);
+        }
+        catch (Exception exception) when (Failures.IsDamage(exception) || exception is StorageException { InnerException: { } inner } && Failures.IsDamage(inner))
+        {
+            return await work(true);
+        }
     }
 
     // The pool may hold connections to a server that is gone: what fails on one runs once more on a new one. What was committed after all is

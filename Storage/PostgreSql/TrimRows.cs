@@ -8,43 +8,35 @@ namespace ZeroKSync.Storage.PostgreSql;
 /// <summary>The statements of a trim: it finds how far the prefix reaches, then removes it.</summary>
 internal static class TrimRows
 {
-    private const string SelectPrefix = "SELECT cursor, sender, state, timestamp_ms, state_ms, size FROM entries WHERE group_ref = $1 AND cursor >= $2 ORDER BY cursor LIMIT $3";
+    private const string Columns = "e.cursor, e.sender, e.state, e.timestamp_ms, e.state_ms, e.expires_ms, e.size";
+    private const string SelectPrefix = $"SELECT {Columns} FROM entries e WHERE e.group_ref = $1 AND e.cursor > $2 ORDER BY e.cursor LIMIT $3";
+    private const string SelectReadable = $"SELECT {Columns} FROM zks_readable($1, $2, $3) e ORDER BY e.cursor";
+
+    // Not below the oldest: what could not be deleted stays there, and is nobody's row any more.
+    private const string DeleteRange = "DELETE FROM entries WHERE group_ref = $1 AND cursor >= $2 AND cursor <= $3";
+
+    // Rows of a transaction that goes around damage.
+    private const int CarefulRowsMax = 1024;
 
     /// <summary>Removes the longest prefix that the request allows; returns the rows. The caller saves the group's row.</summary>
-    public static async Task<int> TrimAsync(NpgsqlConnection connection, GroupRow group, TrimRequest trim, int rowsMax)
+    public static async Task<int> TrimAsync(NpgsqlConnection connection, GroupRow group, TrimRequest trim, int rowsMax, bool isCareful)
     {
-        (long through, long freed, _) = await PrefixAsync(connection, group, trim, rowsMax, long.MaxValue);
-        return await RemoveAsync(connection, group, through, freed);
-    }
-
-    /// <summary>A trim that must not fail what it comes with: on a damaged page it does nothing.</summary>
-    public static async Task TryTrimAsync(NpgsqlConnection connection, GroupRow group, TrimRequest trim)
-    {
-        (long oldest, long bytes) = (group.Oldest, group.BytesUsed);
-        await Sql.ExecuteAsync(connection, "SAVEPOINT trim");
-        try
-        {
-            await TrimAsync(connection, group, trim, TrimRequest.RowsMax);
-        }
-        catch (Exception exception) when (Failures.IsDamage(exception))
-        {
-            await Sql.ExecuteAsync(connection, "ROLLBACK TO trim");
-            (group.Oldest, group.BytesUsed) = (oldest, bytes);
-        }
+        PrefixScan scan = await ScanAsync(connection, group, trim, rowsMax, long.MaxValue, isCareful);
+        return await RemoveAsync(connection, group, scan, isCareful);
     }
 
     /// <summary>Removes the shortest allowed prefix that leaves room for so many bytes; nothing where none does.</summary>
-    public static async Task<bool> TryMakeRoomAsync(NpgsqlConnection connection, GroupRow group, TrimRequest trim, long bytes, long bytesMax)
+    public static async Task<bool> TryMakeRoomAsync(NpgsqlConnection connection, GroupRow group, TrimRequest trim, long bytes, long bytesMax, bool isCareful)
     {
-        (long through, long freed, bool isEnough) = await PrefixAsync(connection, group, trim, int.MaxValue, group.BytesUsed + bytes - bytesMax);
-        if (isEnough)
-            await RemoveAsync(connection, group, through, freed);
+        PrefixScan scan = await ScanAsync(connection, group, trim, int.MaxValue, group.BytesUsed + bytes - bytesMax, isCareful);
+        if (scan.IsEnough)
+            await RemoveAsync(connection, group, scan, isCareful);
 
-        return isEnough;
+        return scan.IsEnough;
     }
 
     /// <summary>Groups whose first row may go, and where the next look begins.</summary>
-    public static async Task<(List<long> Groups, long? Next)> LookAsync(NpgsqlConnection connection, SweepRequest request)
+    public static async Task<(List<long> Groups, long? Next)> LookAsync(NpgsqlConnection connection, SweepRequest request, bool isCareful)
     {
         List<(long Id, bool HasRows)> looked = await Sql.QueryAsync(
             connection,
@@ -53,19 +45,22 @@ internal static class TrimRows
             request.After,
             (long)request.GroupsMax);
         Dictionary<long, TrimRequest> requests = await RequestsAsync(connection, looked.Where(group => group.HasRows).Select(group => group.Id), request);
-        List<(long Group, bool IsAllowed)> rows = await Sql.QueryAsync(
+        string first = isCareful
+            ? "zks_readable(g.id, g.oldest_cursor, g.oldest_cursor)"
+            : "(SELECT * FROM entries WHERE group_ref = g.id AND cursor >= g.oldest_cursor ORDER BY cursor LIMIT 1)";
+        List<(long Group, bool MayGo)> rows = await Sql.QueryAsync(
             connection,
-            reader => (reader.GetInt64(0), IsAllowed(reader, requests[reader.GetInt64(0)], 1)),
-            """
-            SELECT g.id, e.cursor, e.sender, e.state, e.timestamp_ms, e.state_ms FROM unnest($1::bigint[]) AS x (id) JOIN groups g ON g.id = x.id
-            CROSS JOIN LATERAL (SELECT * FROM entries WHERE group_ref = g.id AND cursor >= g.oldest_cursor ORDER BY cursor LIMIT 1) e ORDER BY g.id
+            reader => (reader.GetInt64(0), MayGo(reader, requests[reader.GetInt64(0)])),
+            $"""
+            SELECT g.id, g.oldest_cursor, g.head_cursor, {Columns} FROM unnest($1::bigint[]) AS x (id) JOIN groups g ON g.id = x.id
+            LEFT JOIN LATERAL {first} e ON true ORDER BY g.id
             """,
             requests.Keys.ToArray());
-        return ([.. rows.Where(row => row.IsAllowed).Select(row => row.Group)], looked.Count < request.GroupsMax ? null : looked[^1].Id);
+        return ([.. rows.Where(row => row.MayGo).Select(row => row.Group)], looked.Count < request.GroupsMax ? null : looked[^1].Id);
     }
 
     /// <summary>Trims one group after the other until the rows of one transaction are reached; returns the rows and the groups that are done.</summary>
-    public static async Task<(int Rows, int Done)> SweepAsync(NpgsqlConnection connection, IReadOnlyCollection<long> groups, SweepRequest request)
+    public static async Task<(int Rows, int Done)> SweepAsync(NpgsqlConnection connection, IReadOnlyCollection<long> groups, SweepRequest request, bool isCareful)
     {
         int rows = 0;
         int done = 0;
@@ -75,12 +70,13 @@ internal static class TrimRows
             {
                 int room = request.RowsMax - rows;
                 TrimRequest trim = (await RequestsAsync(connection, [id], request))[id];
-                int trimmed = await TrimAsync(connection, group, trim, room);
+                int trimmed = await TrimAsync(connection, group, trim, room, isCareful);
                 if (trimmed > 0)
                     await group.SaveAsync(connection);
 
                 rows += trimmed;
-                if (trimmed == room)
+                // A group that has more is looked at again.
+                if (trimmed >= Math.Min(room, isCareful ? CarefulRowsMax : int.MaxValue))
                     break;
             }
 
@@ -101,49 +97,77 @@ internal static class TrimRows
         return ids.ToDictionary(id => id, id => TrimRequest.Of(members[id], request.StoredThroughMs, request.HolesThroughMs));
     }
 
-    private static async Task<(long Through, long Freed, bool IsEnough)> PrefixAsync(NpgsqlConnection connection, GroupRow group, TrimRequest trim, int rowsMax, long needed)
+    // A first row that is not there is the writer's to judge.
+    private static bool MayGo(NpgsqlDataReader reader, TrimRequest trim)
     {
-        long through = group.Oldest - 1;
-        long freed = 0;
-        bool isOpen = true;
-        while (isOpen && rowsMax > 0 && freed < needed)
+        var scan = new PrefixScan(trim, reader.GetInt64(1), reader.GetInt64(2), 1, long.MaxValue);
+        if (reader.IsDBNull(3) || reader.GetInt64(3) > scan.Oldest)
+            return true;
+
+        Take(reader, scan, 3);
+        return scan.IsAny;
+    }
+
+    private static async Task<PrefixScan> ScanAsync(NpgsqlConnection connection, GroupRow group, TrimRequest trim, long rowsMax, long needed, bool isCareful)
+    {
+        var scan = new PrefixScan(trim, group.Oldest, group.Head, isCareful ? Math.Min(rowsMax, CarefulRowsMax) : rowsMax, needed);
+        if (isCareful)
         {
-            int step = Math.Min(rowsMax, TrimRequest.RowsMax);
-            List<(long Cursor, int Size, bool IsAllowed)> rows = await Sql.QueryAsync(
-                connection, reader => (reader.GetInt64(0), reader.GetInt32(5), IsAllowed(reader, trim, 0)), SelectPrefix, group.Id, through + 1, (long)step);
-            foreach ((long cursor, int size, bool isAllowed) in rows)
+            while (!scan.IsDone)
             {
-                isOpen &= isAllowed;
-                if (!isOpen || freed >= needed)
-                    break;
-
-                through = cursor;
-                freed += size;
+                long end = Math.Min(group.Head, scan.Passed + CarefulRowsMax);
+                await Sql.QueryAsync(connection, reader => TryTake(reader, scan), SelectReadable, group.Id, scan.Passed + 1, end);
+                scan.Skip(end + 1);
             }
-
-            isOpen &= rows.Count == step;
-            rowsMax -= rows.Count;
+        }
+        else
+        {
+            bool isMore = true;
+            while (!scan.IsDone && isMore)
+            {
+                long step = Math.Min(rowsMax, TrimRequest.RowsMax);
+                isMore = (await Sql.QueryAsync(connection, reader => Take(reader, scan, 0), SelectPrefix, group.Id, scan.Passed, step)).Count == step;
+            }
         }
 
-        return (through, freed, freed >= needed);
+        scan.End();
+        return scan;
     }
 
-    private static async Task<int> RemoveAsync(NpgsqlConnection connection, GroupRow group, long through, long freed)
+    // What does not decode is as lost as what cannot be read.
+    private static bool TryTake(NpgsqlDataReader reader, PrefixScan scan)
     {
-        if (through < group.Oldest)
+        try
+        {
+            return Take(reader, scan, 0);
+        }
+        catch (Exception exception) when (Failures.IsDamage(exception))
+        {
+            return false;
+        }
+    }
+
+    private static bool Take(NpgsqlDataReader reader, PrefixScan scan, int at)
+    {
+        scan.Take(
+            reader.GetInt64(at),
+            DeviceId.Read(reader.Bytes(at + 1)),
+            (ulong)reader.GetInt64(at + 3),
+            (ulong)reader.GetInt64(at + (reader.GetInt16(at + 2) == (short)EntryState.Blob ? 5 : 4)),
+            reader.GetInt32(at + 6));
+        return true;
+    }
+
+    private static async Task<int> RemoveAsync(NpgsqlConnection connection, GroupRow group, PrefixScan scan, bool isCareful)
+    {
+        if (!scan.IsAny)
             return 0;
 
-        await Sql.ExecuteAsync(connection, "DELETE FROM entries WHERE group_ref = $1 AND cursor <= $2", group.Id, through);
-        long rows = through - group.Oldest + 1;
-        group.Oldest = through + 1;
-        group.BytesUsed -= freed;
+        await Sql.ExecuteAsync(connection, isCareful ? "SELECT zks_remove($1, $2, $3)" : DeleteRange, group.Id, scan.Oldest, scan.Through);
+        long rows = scan.Through - scan.Oldest + 1;
+        // How large the lost ones were nobody knows any more; where nothing is left, nothing is used.
+        group.BytesUsed -= scan.Through == group.Head ? group.BytesUsed : scan.Freed;
+        group.Oldest = scan.Through + 1;
         return (int)rows;
     }
-
-    private static bool IsAllowed(NpgsqlDataReader reader, TrimRequest trim, int at) => trim.Allows(
-        new Cursor((ulong)reader.GetInt64(at)),
-        DeviceId.Read(reader.Bytes(at + 1)),
-        reader.GetInt16(at + 2) == (short)EntryState.Blob,
-        (ulong)reader.GetInt64(at + 3),
-        (ulong)reader.GetInt64(at + 4));
 }

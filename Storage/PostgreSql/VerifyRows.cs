@@ -10,7 +10,9 @@ namespace ZeroKSync.Storage.PostgreSql;
 /// </summary>
 internal static class VerifyRows
 {
-    public static async Task<LogVerification> VerifyAsync(NpgsqlConnection connection)
+    /// <param name="connection">Without a transaction.</param>
+    /// <param name="isCareful">Whether to go around what cannot be read, and count it.</param>
+    public static async Task<LogVerification> VerifyAsync(NpgsqlConnection connection, bool isCareful)
     {
         await using NpgsqlTransaction snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
         var faults = new List<string>();
@@ -21,9 +23,14 @@ internal static class VerifyRows
         var counted = new Counted();
         foreach (Numbers group in groups)
         {
-            Counted found = await CountAsync(connection, group, faults);
+            Counted found = await CountAsync(connection, group, isCareful);
             long expected = group.Head - group.Oldest + 1;
-            if (found.Rows != expected)
+            if (isCareful && found.Rows < expected)
+            {
+                found.Corrupt += expected - found.Rows;
+                Add(faults, $"Group {group.Id} has {expected - found.Rows} rows that cannot be read.");
+            }
+            else if (found.Rows != expected)
                 Add(faults, $"Group {group.Id} has {found.Rows} rows and should have {expected}.");
 
             if (found.Corrupt == 0 && found.Bytes != group.Bytes)
@@ -39,31 +46,34 @@ internal static class VerifyRows
         return new LogVerification(counted.Rows, counted.Corrupt, counted.Quarantined, faults);
     }
 
-    private static async Task<Counted> CountAsync(NpgsqlConnection connection, Numbers group, List<string> faults)
+    private static async Task<Counted> CountAsync(NpgsqlConnection connection, Numbers group, bool isCareful)
     {
         var counted = new Counted();
-        await Sql.ExecuteAsync(connection, "SAVEPOINT scan");
-        try
+        string rows = isCareful ? "zks_readable($1, $2, $3) e" : "entries e WHERE e.group_ref = $1 AND e.cursor >= $2 AND e.cursor <= $3";
+        await using NpgsqlCommand command = Sql.Command(connection, $"SELECT {RowReader.Whole} FROM {rows} ORDER BY e.cursor", group.Id, group.Oldest, group.Head);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
         {
-            await using NpgsqlCommand command = Sql.Command(connection, $"SELECT {RowReader.Whole} FROM entries e WHERE e.group_ref = $1 ORDER BY e.cursor", group.Id);
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
-            while (await reader.ReadAsync())
-            {
-                bool isSound = RowReader.IsSound(reader);
-                counted.Rows++;
-                counted.Corrupt += isSound ? 0 : 1;
-                counted.Quarantined += isSound && reader.GetInt16(2) == (short)EntryState.Corrupt ? 1 : 0;
-                counted.Bytes += reader.GetInt32(RowReader.SizeColumn);
-            }
-        }
-        catch (Exception exception) when (Failures.IsDamage(exception))
-        {
-            await Sql.ExecuteAsync(connection, "ROLLBACK TO scan");
-            counted.Corrupt++;
-            Add(faults, $"Group {group.Id} cannot be read whole.");
+            counted.Rows++;
+            bool isSound = IsSound(reader, isCareful);
+            counted.Corrupt += isSound ? 0 : 1;
+            counted.Quarantined += isSound && reader.GetInt16(2) == (short)EntryState.Corrupt ? 1 : 0;
+            counted.Bytes += reader.GetInt32(RowReader.SizeColumn);
         }
 
         return counted;
+    }
+
+    private static bool IsSound(NpgsqlDataReader reader, bool isCareful)
+    {
+        try
+        {
+            return RowReader.IsSound(reader);
+        }
+        catch (Exception exception) when (isCareful && Failures.IsDamage(exception))
+        {
+            return false;
+        }
     }
 
     private static void Add(List<string> faults, string fault)

@@ -1,90 +1,63 @@
 using Microsoft.Data.Sqlite;
 using ZeroKSync.Grains.Contracts;
-using ZeroKSync.Grains.Storage;
 
 namespace ZeroKSync.Storage.Sqlite;
 
-/// <summary>The statements of expiry.</summary>
+/// <summary>The statements of expiry. What a reader found due is looked at again.</summary>
 internal static class ExpireRows
 {
-    // Envelope bytes freed in one transaction: a few blobs of the largest size are work enough.
-    private const long BytesMax = 4 << 20;
-
-    // From the index alone: a damaged row must not hide those behind it.
-    private const string SelectDue = "SELECT id FROM entries WHERE state = 0 AND expires_ms <= $now ORDER BY expires_ms LIMIT $max";
     private const string SelectRow = $"SELECT {RowReader.Header}, size FROM entries WHERE id = $id";
     private const int SizeColumn = 11;
 
-    public static int Expire(SqliteSession session, ulong nowMs, int rowsMax)
+    /// <summary>Frees rows; returns how many. Those that cannot be changed are noted as stuck.</summary>
+    public static int Expire(SqliteSession session, List<long> due, ulong nowMs, StuckRows<long> stuck)
     {
-        List<Due> due = ReadDue(session, nowMs, rowsMax);
-        if (!session.Try(() => Free(session, due, nowMs)))
+        var groups = new Dictionary<long, GroupRow>();
+        int rows = 0;
+        foreach (long id in due.Where(id => !stuck.Has(id)))
         {
-            foreach (Due row in due.Where(row => !session.Try(() => Free(session, [row], nowMs))))
-                session.Damaged.Add(row.Id);
+            try
+            {
+                rows += ExpireOne(session, id, nowMs, groups) ? 1 : 0;
+            }
+            catch (Exception exception) when (RowReader.IsDamage(exception))
+            {
+                // Where that is not possible any more the work fails: there is too much that is damaged.
+                if (!stuck.TryNote(id))
+                    throw;
+
+                throw new DamagedRowException(learn: null, exception);
+            }
         }
 
-        session.HasFreedPages |= due.Count > 0;
-        return due.Count;
-    }
-
-    private static void Free(SqliteSession session, List<Due> due, ulong nowMs)
-    {
-        foreach (Due expired in due)
-            MarkRows.Save(session, expired.Row with { State = EntryState.Expired, StateMs = nowMs }, proof: null, envelope: null);
-
-        foreach (var rows in due.GroupBy(expired => expired.Row.GroupRef))
-        {
-            GroupRow group = GroupRow.FindById(session, rows.Key) ?? throw new InvalidOperationException("A row belongs to no group.");
-            long freed = rows.Sum(expired => expired.Size);
-            group.BytesUsed -= freed;
-            session.Totals.Add(bytes: -freed);
+        foreach (GroupRow group in groups.Values)
             group.Save(session);
-        }
+
+        session.HasFreedPages |= rows > 0;
+        return rows;
     }
 
-    private static List<Due> ReadDue(SqliteSession session, ulong nowMs, int rowsMax)
+    private static bool ExpireOne(SqliteSession session, long id, ulong nowMs, Dictionary<long, GroupRow> groups)
     {
-        var ids = new List<long>();
-        using (SqliteDataReader reader = session.Query(SelectDue, ("$now", (long)Math.Min(nowMs, long.MaxValue)), ("$max", (long)rowsMax + session.Damaged.Count)))
-        {
-            while (reader.Read())
-                ids.Add(reader.GetInt64(0));
-        }
+        if (ReadRow(session, id) is not ({ State: EntryState.Blob } row, var size) || row.ExpiresMs > nowMs)
+            return false;
 
-        var due = new List<Due>();
-        long bytes = 0;
-        foreach (long id in ids.Where(id => !session.Damaged.Contains(id)))
-        {
-            if (bytes >= BytesMax)
-                break;
+        if (!groups.TryGetValue(row.GroupRef, out GroupRow? group))
+            groups.Add(row.GroupRef, group = GroupRow.FindById(session, row.GroupRef) ?? throw new InvalidOperationException("A row belongs to no group."));
 
-            if (ReadRow(session, id) is { } row)
-            {
-                due.Add(row);
-                bytes += row.Size;
-            }
-            else
-            {
-                session.Damaged.Add(id);
-            }
-        }
+        // Trimmed, and left in the file because it could not be deleted.
+        if ((long)row.Cursor < group.Oldest)
+            throw new InvalidOperationException("A row belongs to no log.");
 
-        return due;
+        MarkRows.Save(session, row with { State = EntryState.Expired, StateMs = nowMs }, proof: null, envelope: null);
+        group.BytesUsed -= size;
+        session.Totals.Add(bytes: -size);
+        return true;
     }
 
-    private static Due? ReadRow(SqliteSession session, long id)
+    private static (LogRow Row, long Size)? ReadRow(SqliteSession session, long id)
     {
-        try
-        {
-            using SqliteDataReader reader = session.Query(SelectRow, ("$id", id));
-            return reader.Read() ? new Due(id, RowReader.ReadHeader(reader), reader.GetInt64(SizeColumn)) : null;
-        }
-        catch (Exception exception) when (RowReader.IsDamage(exception))
-        {
-            return null;
-        }
+        using SqliteDataReader reader = session.Query(SelectRow, ("$id", id));
+        return reader.Read() ? (RowReader.ReadHeader(reader), reader.GetInt64(SizeColumn)) : null;
     }
-
-    private readonly record struct Due(long Id, LogRow Row, long Size);
 }

@@ -17,6 +17,9 @@ internal sealed class GroupCommit(SqliteConnection connection, int worksPerCommi
     // Under load a background work has its turn this often: so it ends, and pushes hardly feel it.
     private static readonly TimeSpan BackgroundPause = TimeSpan.FromMilliseconds(25);
 
+    // Times that one work is run again, around one thing more that is damaged.
+    private const int DamageMax = 1024;
+
     private long _backgroundAt = Stopwatch.GetTimestamp();
 
     public void Run(WorkQueue queue)
@@ -91,6 +94,14 @@ internal sealed class GroupCommit(SqliteConnection connection, int worksPerCommi
 
     private static void Commit(SqliteSession session, List<WorkItem> works)
     {
+        for (int attempt = 1; !TryCommit(session, works, isLast: attempt == DamageMax); attempt++)
+        {
+        }
+    }
+
+    // False where it has to be run again, around a damaged page that was met: something new is known of it.
+    private static bool TryCommit(SqliteSession session, List<WorkItem> works, bool isLast)
+    {
         bool isCommitting = false;
         try
         {
@@ -102,17 +113,26 @@ internal sealed class GroupCommit(SqliteConnection connection, int worksPerCommi
             isCommitting = true;
             session.Execute("COMMIT");
         }
-        catch (Exception exception) when (exception is SqliteException or StorageException or InvalidOperationException or InvalidCastException or FormatException or ArgumentException or OverflowException)
+        catch (Exception exception) when (exception is SqliteException or StorageException or DamagedRowException or InvalidOperationException or InvalidCastException or FormatException or ArgumentException or OverflowException)
         {
             // Whatever failed, nothing of this transaction may be believed, and the thread must live on for the next.
             StorageMetrics.Failures.Add(1);
             Rollback(session);
             if (works.Count > 1 && !isCommitting && exception is not SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL })
+            {
                 CommitOneByOne(session, works);
+            }
+            else if (exception is DamagedRowException damaged && !isLast)
+            {
+                damaged.Learn(session);
+                return false;
+            }
             else
+            {
                 Fail(works, Translate(exception));
+            }
 
-            return;
+            return true;
         }
 
         session.Totals.Committed();
@@ -120,6 +140,8 @@ internal sealed class GroupCommit(SqliteConnection connection, int worksPerCommi
         StorageMetrics.Writes.Add(works.Count);
         foreach (WorkItem work in works)
             work.Complete();
+
+        return true;
     }
 
     // One of them met a damaged page, or broke a rule: the others must not pay for it.

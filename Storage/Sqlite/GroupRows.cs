@@ -72,7 +72,7 @@ internal static class GroupRows
             RotationRows.RemoveProved(session, row.Id, proved);
 
         if (write.Trim is { } trim)
-            TrimRows.TryTrim(session, row, trim);
+            TrimRows.Trim(session, row, trim, TrimRequest.RowsMax);
 
         return row.Save(session);
     }

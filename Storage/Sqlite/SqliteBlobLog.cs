@@ -8,6 +8,9 @@ namespace ZeroKSync.Storage.Sqlite;
 /// <summary>The blob log on SQLite: the port's methods, each posted to the thread that may do it.</summary>
 public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
 {
+    // By number.
+    private readonly StuckRows<long> _stuck = new();
+
     public Task<StoredGroup?> LoadAsync(GroupId group, CancellationToken cancellationToken) =>
         store.ReadAsync(session => InOneMoment(session, () => GroupRows.Load(session, group)), cancellationToken);
 
@@ -58,18 +61,28 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
 
     public async Task<int> ExpireAsync(ulong nowMs, int rowsMax, CancellationToken cancellationToken)
     {
-        int rows = await store.WriteInBackgroundAsync(session => ExpireRows.Expire(session, nowMs, rowsMax), cancellationToken);
-        StorageMetrics.ExpiredRows.Add(rows);
-        return rows;
+        while (true)
+        {
+            int stuck = _stuck.Count;
+            List<long> due = await store.ReadAsync(session => InOneMoment(session, () => DueRows.Look(session, nowMs, rowsMax, _stuck)), cancellationToken);
+            int rows = due.Count == 0 ? 0 : await store.WriteInBackgroundAsync(session => ExpireRows.Expire(session, due, nowMs, _stuck), cancellationToken);
+            StorageMetrics.ExpiredRows.Add(rows);
+            // Where all of them turned out to be stuck there may be others.
+            if (rows > 0 || stuck == _stuck.Count)
+                return rows;
+        }
     }
 
     public async Task<SweepResult> SweepAsync(SweepRequest request, CancellationToken cancellationToken)
     {
         (List<long> groups, long? next) = await store.ReadAsync(session => InOneMoment(session, () => SweepRows.Look(session, request)), cancellationToken);
-        var queue = new Queue<long>(groups);
         int rows = 0;
-        while (queue.Count > 0)
-            rows += await store.WriteInBackgroundAsync(session => SweepRows.Trim(session, queue, request), cancellationToken);
+        while (groups.Count > 0)
+        {
+            (int trimmed, int done) = await store.WriteInBackgroundAsync(session => SweepRows.Trim(session, groups, request), cancellationToken);
+            rows += trimmed;
+            groups.RemoveRange(0, done);
+        }
 
         return new SweepResult(next, rows);
     }
@@ -83,12 +96,17 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
     public Task<LogVerification> VerifyAsync(CancellationToken cancellationToken) =>
         store.ReadAsync(session => InOneMoment(session, () => VerifyRows.Verify(session)), cancellationToken);
 
-    // Where it cannot be written now, the page is told all the same and the row is found again.
+    // Where it cannot be written now, the page is told all the same and the row is found again. One that cannot be changed must not keep the others.
     private async Task QuarantineAsync(List<(long Group, ulong Cursor)> corrupt, ulong nowMs, CancellationToken cancellationToken)
     {
         try
         {
             await store.WriteAsync(session => MarkRows.MarkCorrupt(session, corrupt, nowMs), cancellationToken);
+        }
+        catch (StorageException) when (corrupt.Count > 1)
+        {
+            foreach ((long, ulong) row in corrupt)
+                await QuarantineAsync([row], nowMs, cancellationToken);
         }
         catch (StorageException)
         {

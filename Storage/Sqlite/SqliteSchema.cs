@@ -84,8 +84,11 @@ internal static class SqliteSchema
         if (Read(connection, "PRAGMA application_id") != ApplicationId)
             throw new StorageException(StorageErrorKind.CannotOpen, "The database is not a relay's.");
 
-        foreach (string table in (string[])["groups", "devices", "ring_segments", "wraps", "rotations", "entries", "audit", "grain_states"])
+        foreach (string table in (string[])["groups", "devices", "ring_segments", "wraps", "rotations", "audit", "grain_states"])
             Read(connection, $"SELECT COUNT(*) FROM (SELECT 1 FROM {table} LIMIT 1)");
+
+        // Of the log, where its next row goes. A page of what it has can be damaged: its rows are lost, and the others are served.
+        Read(connection, $"SELECT COUNT(*) FROM entries NOT INDEXED WHERE id = {long.MaxValue}");
 
         if (Read(connection, "SELECT COUNT(*) FROM totals") != 1)
             throw new StorageException(StorageErrorKind.CannotOpen, "The database has lost its totals: restore a backup.");

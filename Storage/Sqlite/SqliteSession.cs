@@ -14,10 +14,10 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     public RowIds RowIds { get; } = new();
 
     /// <summary>What the transaction changes of the store's totals.</summary>
-    public SqliteTotals Totals { get; private set; } = new();
+    public SqliteTotals Totals { get; } = new();
 
-    /// <summary>Rows that expiry could not touch, by number: left alone until the next start.</summary>
-    public HashSet<long> Damaged { get; } = [];
+    /// <summary>What a writing thread found damaged; not forgotten when a transaction is rolled back, which is what damage leads to.</summary>
+    public KnownDamage Damage { get; } = new();
 
     /// <summary>Whether rows went since free pages were last given back.</summary>
     public bool HasFreedPages { get; set; }
@@ -69,27 +69,6 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 
     /// <summary>The rowid of the last insert.</summary>
     public long LastRowId() => Scalar("SELECT last_insert_rowid()") ?? 0;
-
-    /// <summary>Runs a part of a transaction that may meet a damaged page: then nothing of the part stays, and the rest may go on.</summary>
-    public bool Try(Action part)
-    {
-        SqliteTotals before = Totals.Copy();
-        Execute("SAVEPOINT part");
-        try
-        {
-            part();
-        }
-        catch (Exception exception) when (RowReader.IsDamage(exception))
-        {
-            Totals = before;
-            Execute("ROLLBACK TO part");
-            Execute("RELEASE part");
-            return false;
-        }
-
-        Execute("RELEASE part");
-        return true;
-    }
 
     public void Dispose()
     {

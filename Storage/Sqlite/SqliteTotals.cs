@@ -38,7 +38,5 @@ internal sealed class SqliteTotals
         Clear();
     }
 
-    public SqliteTotals Copy() => (SqliteTotals)MemberwiseClone();
-
     public void Clear() => _groups = _rows = _bytes = _corrupt = 0;
 }

@@ -22,30 +22,47 @@ internal static class SweepRows
         var found = new List<long>();
         foreach ((long id, bool hasRows) in looked)
         {
-            if (hasRows && GroupRow.FindById(session, id) is { } group && TrimRows.WouldTrim(session, group, RequestFor(session, id, request)))
+            if (hasRows && WouldTrim(session, id, request))
                 found.Add(id);
         }
 
         return (found, looked.Count < request.GroupsMax ? null : looked[^1].Id);
     }
 
-    /// <summary>Trims one group after the other until the rows of one transaction are reached; those that are done leave the queue.</summary>
-    public static int Trim(SqliteSession session, Queue<long> groups, SweepRequest request)
+    /// <summary>Trims one group after the other until the rows of one transaction are reached; returns the rows and the groups that are done.</summary>
+    public static (int Rows, int Done) Trim(SqliteSession session, IReadOnlyList<long> groups, SweepRequest request)
     {
         int rows = 0;
-        while (rows < request.RowsMax && groups.TryPeek(out long id))
+        int done = 0;
+        for (; done < groups.Count && rows < request.RowsMax; done++)
         {
-            int room = request.RowsMax - rows;
-            int trimmed = 0;
-            if (GroupRow.FindById(session, id) is { } group && (trimmed = TrimRows.Trim(session, group, RequestFor(session, id, request), room)) > 0)
+            if (GroupRow.FindById(session, groups[done]) is not { } group)
+                continue;
+
+            int trimmed = TrimRows.Trim(session, group, RequestFor(session, group.Id, request), request.RowsMax - rows);
+            if (trimmed > 0)
                 group.Save(session);
 
             rows += trimmed;
-            if (trimmed < room)
-                groups.Dequeue();
+            // A group that has more, and one that is damaged and may have, is looked at again.
+            if (rows >= request.RowsMax || (trimmed > 0 && session.Damage.IsCareful(group.Id)))
+                break;
         }
 
-        return rows;
+        return (rows, done);
+    }
+
+    // A group whose own numbers are damaged is passed over: the others must not pay for it.
+    private static bool WouldTrim(SqliteSession session, long id, SweepRequest request)
+    {
+        try
+        {
+            return GroupRow.FindById(session, id) is { } group && TrimRows.WouldTrim(session, group, RequestFor(session, id, request));
+        }
+        catch (Exception exception) when (RowReader.IsDamage(exception))
+        {
+            return false;
+        }
     }
 
     private static TrimRequest RequestFor(SqliteSession session, long group, SweepRequest request)

@@ -8,68 +8,141 @@ namespace ZeroKSync.Storage.Sqlite;
 /// <summary>The statements of a trim: it finds how far the prefix reaches, then removes it.</summary>
 internal static class TrimRows
 {
-    private const string SelectPrefix = "SELECT cursor, sender, state, timestamp_ms, state_ms, size FROM entries WHERE group_ref = $group AND cursor >= $oldest ORDER BY cursor LIMIT $max";
+    private const string Columns = "cursor, sender, state, timestamp_ms, state_ms, expires_ms, size";
+    private const string SelectPrefix = $"SELECT {Columns} FROM entries WHERE group_ref = $group AND cursor > $after ORDER BY cursor";
+    private const string SelectOne = $"SELECT {Columns} FROM entries WHERE group_ref = $group AND cursor = $cursor";
+
+    // Not below the oldest: what could not be deleted stays there, and is nobody's row any more.
+    private const string DeleteRange = "DELETE FROM entries WHERE group_ref = $group AND cursor >= $oldest AND cursor <= $through";
+    private const string DeleteOne = "DELETE FROM entries WHERE group_ref = $group AND cursor = $cursor";
 
     /// <summary>Removes the longest prefix that the request allows; returns the rows. The caller saves the group's row.</summary>
-    public static int Trim(SqliteSession session, GroupRow group, TrimRequest trim, int rowsMax)
-    {
-        (long through, long freed, _) = Prefix(session, group, trim, rowsMax, long.MaxValue);
-        return Remove(session, group, through, freed);
-    }
+    public static int Trim(SqliteSession session, GroupRow group, TrimRequest trim, int rowsMax) =>
+        Remove(session, group, Scan(session, group, trim, rowsMax, long.MaxValue));
 
-    public static bool WouldTrim(SqliteSession session, GroupRow group, TrimRequest trim) => Prefix(session, group, trim, 1, long.MaxValue).Through >= group.Oldest;
-
-    /// <summary>A trim that must not fail what it comes with: on a damaged page it does nothing.</summary>
-    public static void TryTrim(SqliteSession session, GroupRow group, TrimRequest trim)
+    /// <summary>Whether a first row may go. For a reader, whom damage does not hinder.</summary>
+    public static bool WouldTrim(SqliteSession session, GroupRow group, TrimRequest trim)
     {
-        (long oldest, long bytes) = (group.Oldest, group.BytesUsed);
-        if (!session.Try(() => Trim(session, group, trim, TrimRequest.RowsMax)))
-            (group.Oldest, group.BytesUsed) = (oldest, bytes);
+        var scan = new PrefixScan(trim, group.Oldest, group.Head, 1, long.MaxValue);
+        while (!scan.IsDone && !scan.IsAny)
+        {
+            try
+            {
+                ReadOne(session, group.Id, scan);
+            }
+            catch (Exception exception) when (RowReader.IsDamage(exception))
+            {
+                scan.Skip(scan.Passed + 2);
+            }
+        }
+
+        return scan.IsAny;
     }
 
     /// <summary>Removes the shortest allowed prefix that leaves room for so many bytes; nothing where none does.</summary>
     public static bool TryMakeRoom(SqliteSession session, GroupRow group, TrimRequest trim, long bytes, long bytesMax)
     {
-        long needed = group.BytesUsed + bytes - bytesMax;
-        (long through, long freed, bool isEnough) = Prefix(session, group, trim, int.MaxValue, needed);
-        if (isEnough)
-            Remove(session, group, through, freed);
+        PrefixScan scan = Scan(session, group, trim, int.MaxValue, group.BytesUsed + bytes - bytesMax);
+        if (scan.IsEnough)
+            Remove(session, group, scan);
 
-        return isEnough;
+        return scan.IsEnough;
     }
 
-    private static (long Through, long Freed, bool IsEnough) Prefix(SqliteSession session, GroupRow group, TrimRequest trim, int rowsMax, long needed)
+    private static PrefixScan Scan(SqliteSession session, GroupRow group, TrimRequest trim, long rowsMax, long needed)
     {
-        long through = group.Oldest - 1;
-        long freed = 0;
-        using SqliteDataReader reader = session.Query(SelectPrefix, ("$group", group.Id), ("$oldest", group.Oldest), ("$max", (long)rowsMax));
-        while (freed < needed && reader.Read() && IsAllowed(reader, trim))
+        KnownDamage damage = session.Damage;
+        var scan = new PrefixScan(trim, group.Oldest, group.Head, damage.RowsMax(group.Id, rowsMax), needed);
+        if (!damage.IsCareful(group.Id))
+            return damage.Many(group.Id, () => ReadOn(session, group.Id, scan));
+
+        while (!scan.IsDone)
         {
-            through = reader.GetInt64(0);
-            freed += reader.GetInt64(5);
+            long next = scan.Passed + 1;
+            if (damage.IsUnreadable(group.Id, next))
+                scan.Skip(next + 1);
+            else
+                damage.Reading(group.Id, next, () => ReadOne(session, group.Id, scan), (reading, cursor) => CanRead(reading, group, cursor));
         }
 
-        return (through, freed, freed >= needed);
+        return scan;
     }
 
-    private static int Remove(SqliteSession session, GroupRow group, long through, long freed)
+    private static bool CanRead(SqliteSession session, GroupRow group, long cursor)
     {
-        if (through < group.Oldest)
+        if (cursor > group.Head)
+            return true;
+
+        try
+        {
+            // What was read goes nowhere.
+            ReadOne(session, group.Id, new PrefixScan(TrimRequest.Of([], 0, 0), cursor, cursor, 1, long.MaxValue));
+            return true;
+        }
+        catch (Exception exception) when (RowReader.IsDamage(exception))
+        {
+            return false;
+        }
+    }
+
+    private static PrefixScan ReadOn(SqliteSession session, long group, PrefixScan scan)
+    {
+        using SqliteDataReader reader = session.Query(SelectPrefix, ("$group", group), ("$after", scan.Passed));
+        while (!scan.IsDone && reader.Read())
+            Take(reader, scan);
+
+        scan.End();
+        return scan;
+    }
+
+    private static bool ReadOne(SqliteSession session, long group, PrefixScan scan)
+    {
+        long next = scan.Passed + 1;
+        using SqliteDataReader reader = session.Query(SelectOne, ("$group", group), ("$cursor", next));
+        bool isThere = reader.Read();
+        if (isThere)
+            Take(reader, scan);
+        else
+            scan.Skip(next + 1);
+
+        return isThere;
+    }
+
+    private static void Take(SqliteDataReader reader, PrefixScan scan) => scan.Take(
+        reader.GetInt64(0),
+        DeviceId.Read(reader.GetFieldValue<byte[]>(1)),
+        (ulong)reader.GetInt64(3),
+        (ulong)reader.GetInt64(reader.GetInt64(2) == (long)EntryState.Blob ? 5 : 4),
+        reader.GetInt32(6));
+
+    private static int Remove(SqliteSession session, GroupRow group, PrefixScan scan)
+    {
+        if (!scan.IsAny)
             return 0;
 
-        session.Execute("DELETE FROM entries WHERE group_ref = $group AND cursor <= $through", ("$group", group.Id), ("$through", through));
+        KnownDamage damage = session.Damage;
+        if (damage.IsCareful(group.Id))
+        {
+            for (long cursor = scan.Oldest; cursor <= scan.Through; cursor++)
+            {
+                long each = cursor;
+                if (!damage.IsStuck(group.Id, each))
+                    damage.Deleting(group.Id, each, () => session.Execute(DeleteOne, ("$group", group.Id), ("$cursor", each)));
+            }
+        }
+        else
+        {
+            damage.Many(group.Id, () => session.Execute(DeleteRange, ("$group", group.Id), ("$oldest", scan.Oldest), ("$through", scan.Through)));
+        }
+
         session.HasFreedPages = true;
-        long rows = through - group.Oldest + 1;
+        long rows = scan.Through - scan.Oldest + 1;
+        // How large the lost ones were nobody knows any more; where nothing is left, nothing is used.
+        long freed = scan.Through == group.Head ? group.BytesUsed : scan.Freed;
         session.Totals.Add(rows: -rows, bytes: -freed);
-        group.Oldest = through + 1;
+        group.Oldest = scan.Through + 1;
+        damage.Trimmed(group.Id, group.Oldest);
         group.BytesUsed -= freed;
         return (int)rows;
     }
-
-    private static bool IsAllowed(SqliteDataReader reader, TrimRequest trim) => trim.Allows(
-        new Cursor((ulong)reader.GetInt64(0)),
-        DeviceId.Read(reader.GetFieldValue<byte[]>(1)),
-        reader.GetInt64(2) == (long)EntryState.Blob,
-        (ulong)reader.GetInt64(3),
-        (ulong)reader.GetInt64(4));
 }
