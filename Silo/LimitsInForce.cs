@@ -26,7 +26,7 @@ internal static partial class LimitsInForce
     }
 
     private static bool IsPlace(string key) =>
-        key is "Engine:QlogDirectory" or "Telemetry:OtlpEndpoint" or "Telemetry:OtlpHeaders" or "Admission:WebhookUrl" or "Storage:ConnectionString";
+        key is "Engine:QlogDirectory" or "Telemetry:OtlpEndpoint" or "Telemetry:OtlpTracesEndpoint" or "Telemetry:OtlpHeaders" or "Admission:WebhookUrl" or "Storage:ConnectionString";
 
     [LoggerMessage(EventId = 310, Level = LogLevel.Information, Message = "Limits of the preset '{Name}', {Count} options set otherwise")]
     private static partial void Preset(ILogger logger, string name, int count);

@@ -12,7 +12,7 @@ public sealed class RelayStore : IAsyncDisposable
     private RelayStore(IAsyncDisposable engine, IBlobLog log, IGrainStateStore states)
     {
         _engine = engine;
-        Log = log;
+        Log = new StorageSpans(log);
         States = states;
     }
 

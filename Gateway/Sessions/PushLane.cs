@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using ZeroKSync.Gateway.Admission;
+using ZeroKSync.Gateway.Telemetry;
 using ZeroKSync.Grains;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Protocol;
@@ -219,6 +221,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
         _sentReadAt = _nextReadAt;
         _next.Clear();
         _nextBytes = 0;
+        using Activity? span = GatewaySpans.Push(batch.Entries.Length, _sentBytes);
         long start = services.Time.GetTimestamp();
         while (true)
         {

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using ZeroKSync.Gateway.Admission;
+using ZeroKSync.Gateway.Telemetry;
 using ZeroKSync.Grains;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Invites;
@@ -181,6 +183,7 @@ internal sealed class RequestLane(SealedChannel channel, ISessionView session, G
             BytesMax = pull.BytesMax == 0 ? bytesMax : (int)Math.Min(pull.BytesMax, (uint)bytesMax),
             Own = pull.Own,
         };
+        using Activity? span = GatewaySpans.Read();
         ReadResult result = await member.GroupGrain.ReadAsync(query, cancellationToken);
         if (result is not ReadPage page)
         {

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using ZeroKSync.Gateway.Admission;
+using ZeroKSync.Gateway.Telemetry;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
@@ -58,6 +60,7 @@ internal sealed class SubscriptionLane(SealedChannel channel, Membership members
     private async Task SendPageAsync(ReadPage page, CancellationToken cancellationToken)
     {
         long bytes = Pages.Bytes(page);
+        using Activity? span = GatewaySpans.Deliver(page.Entries.Length);
         services.Memory.Take(bytes);
         try
         {
@@ -82,6 +85,7 @@ internal sealed class SubscriptionLane(SealedChannel channel, Membership members
             await Task.Delay(Pages.Pause, services.Time, cancellationToken);
         }
 
+        using Activity? span = GatewaySpans.Read();
         try
         {
             return await membership.GroupGrain.ReadAsync(

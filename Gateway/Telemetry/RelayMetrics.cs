@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 using ZeroKSync.Gateway.Http.Status;
 
 namespace ZeroKSync.Gateway.Telemetry;
@@ -20,7 +22,7 @@ public static class RelayMetrics
         services.AddSingleton<StatusFigures>();
         services.AddSingleton<StatusHistory>();
         services.AddHostedService<StatusSampler>();
-        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("zks-relay", serviceVersion: Version)).WithMetrics(metrics =>
+        OpenTelemetryBuilder telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("zks-relay", serviceVersion: Version)).WithMetrics(metrics =>
         {
             metrics.AddMeter("ZeroKSync.*", "System.Runtime");
             metrics.AddView(instrument => IsHistogram(instrument)
@@ -44,6 +46,21 @@ public static class RelayMetrics
                     reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = checked((int)options.OtlpInterval.TotalMilliseconds);
                 });
             }
+        });
+        if (options.OtlpTracesEndpoint is { } traces)
+            telemetry.WithTracing(tracing => AddTracing(tracing, options, traces));
+    }
+
+    // This project's own sources and no other: the runtime's and the driver's name grains and statements.
+    private static void AddTracing(TracerProviderBuilder tracing, TelemetryOptions options, string endpoint)
+    {
+        tracing.AddSource("ZeroKSync.Gateway", "ZeroKSync.Grains", "ZeroKSync.Storage");
+        tracing.SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(options.TraceShare)));
+        tracing.AddOtlpExporter(exporter =>
+        {
+            exporter.Endpoint = new Uri(endpoint);
+            exporter.Protocol = options.OtlpProtocol;
+            exporter.Headers = options.OtlpHeaders;
         });
     }
 

@@ -18,6 +18,15 @@ public sealed class TelemetryOptions
     /// <summary>Where metrics are sent by OTLP: `http://HOST:PORT` or `https://HOST:PORT`. Without it none are sent.</summary>
     public string? OtlpEndpoint { get; set; }
 
+    /// <summary>
+    /// Where spans are sent by OTLP, in the same protocol and with the same headers: of pushes, reads and deliveries, from the stream to storage, with
+    /// counts and no id. Without it none are made. With `HttpProtobuf` it has its path: `http://HOST:PORT/v1/traces`.
+    /// </summary>
+    public string? OtlpTracesEndpoint { get; set; }
+
+    /// <summary>The share of them that is made and sent: each costs the relay some microseconds. 0 to 1, default 0.01.</summary>
+    public double TraceShare { get; set; } = 0.01;
+
     /// <summary>`Grpc`, or `HttpProtobuf`, where the endpoint has its path: `http://HOST:PORT/v1/metrics`.</summary>
     public OtlpExportProtocol OtlpProtocol { get; set; }
 
@@ -34,7 +43,16 @@ public sealed class TelemetryOptions
         if (OtlpInterval < TimeSpan.FromSeconds(1) || OtlpInterval > TimeSpan.FromHours(1))
             throw new ArgumentOutOfRangeException(nameof(OtlpInterval), OtlpInterval, $"{nameof(OtlpInterval)} must be between 1 second and 1 hour.");
 
-        if (OtlpEndpoint is not null && !(Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"))
-            throw new ArgumentOutOfRangeException(nameof(OtlpEndpoint), OtlpEndpoint, $"{nameof(OtlpEndpoint)} must be http://HOST:PORT or https://HOST:PORT.");
+        if (!(TraceShare >= 0 && TraceShare <= 1))
+            throw new ArgumentOutOfRangeException(nameof(TraceShare), TraceShare, $"{nameof(TraceShare)} must be between 0 and 1.");
+
+        RequireAddress(OtlpEndpoint, nameof(OtlpEndpoint));
+        RequireAddress(OtlpTracesEndpoint, nameof(OtlpTracesEndpoint));
+    }
+
+    private static void RequireAddress(string? endpoint, string name)
+    {
+        if (endpoint is not null && !(Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"))
+            throw new ArgumentOutOfRangeException(name, endpoint, $"{name} must be http://HOST:PORT or https://HOST:PORT.");
     }
 }

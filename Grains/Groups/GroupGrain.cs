@@ -56,7 +56,7 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
         },
         refusal => new HelloRefused { Refusal = refusal });
 
-    public Task<AppendResult> AppendAsync(AppendBatch batch, CancellationToken cancellationToken) => DecideAsync(
+    public Task<AppendResult> AppendAsync(AppendBatch batch, CancellationToken cancellationToken) => GrainSpans.RunAsync("zks.group.append", () => DecideAsync(
         async now =>
         {
             if (_state is null)
@@ -90,9 +90,12 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
                 Stored = new StoredRows { HeadCursor = written.Head, OldestCursor = written.Oldest, Readers = _state.Members },
             };
         },
-        refusal => new AppendResult { Receipts = [], Refusal = refusal });
+        refusal => new AppendResult { Receipts = [], Refusal = refusal }));
 
-    public async Task<ReadResult> ReadAsync(ReadQuery query, CancellationToken cancellationToken)
+    public Task<ReadResult> ReadAsync(ReadQuery query, CancellationToken cancellationToken) =>
+        GrainSpans.RunAsync("zks.group.read", () => ReadRowsAsync(query, cancellationToken));
+
+    private async Task<ReadResult> ReadRowsAsync(ReadQuery query, CancellationToken cancellationToken)
     {
         LeaveNothing();
         // Interleaves with everything: of the state it looks, once and before it waits, at whether the reader may read.

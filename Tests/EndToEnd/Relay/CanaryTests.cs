@@ -48,6 +48,31 @@ public sealed class CanaryTests
     }
 
     [Fact]
+    public async Task Spans_OfPushReadAndDelivery_NestFromStreamToStorageAndHoldNoId()
+    {
+        using var receiver = new OtlpReceiver();
+        await using RelayFixture fixture = await RelayFixture.StartAsync(configuration: $$"""
+            { "Telemetry": { "OtlpTracesEndpoint": "{{receiver.Url}}", "OtlpProtocol": "HttpProtobuf", "TraceShare": 1 } }
+            """);
+        byte[][] planted = await RunAsync(fixture);
+        Task<int> ended = fixture.Relay.TerminateAsync(Bounded.Token());
+        var spans = new List<OtlpSpan>();
+        string[][] chains = [["zks.push", "zks.group.append", "zks.storage.commit"], ["zks.read", "zks.group.read", "zks.storage.read"], ["zks.deliver"]];
+        while (!chains.All(chain => Holds(spans, chain)))
+        {
+            (_, byte[] body) = await receiver.ReceiveAsync();
+            Assert.All(planted, id => Assert.False(Holds(Encoding.Latin1.GetString(body), id), "a span holds an id"));
+            Assert.DoesNotContain("127.0.0.1", Encoding.Latin1.GetString(body), StringComparison.Ordinal);
+            spans.AddRange(OtlpSpan.Read(body));
+        }
+
+        await ended;
+        // None of the runtime's or a driver's.
+        Assert.Empty(spans.Select(span => span.Name).Except(chains.SelectMany(chain => chain)));
+        Assert.Empty(spans.SelectMany(span => span.Attributes).Except(["zks.entries", "zks.bytes"]));
+    }
+
+    [Fact]
     public void Holds_AnyFormOfAnId_IsSeen()
     {
         byte[] id = [.. Enumerable.Range(1, 32).Select(i => (byte)(i * 7))];
@@ -74,6 +99,8 @@ public sealed class CanaryTests
         await asking.AskAsync<Ack, Done>(new Ack(new Cursor(1)));
         await asking.AskAsync<Ack, Error>(new Ack(new Cursor(1_000_000)));
         await asking.AskAsync<ListDevices, Devices>(new ListDevices());
+        RawStream subscribing = await session.OpenAsync();
+        await subscribing.AskAsync<Subscribe, PullResponse>(new Subscribe(default));
 
         // The older session is superseded; a stranger is not let in; a sequence is skipped.
         await using RawSession again = await pusher.ConnectAsync(transport, endPoint, relay);
@@ -88,6 +115,16 @@ public sealed class CanaryTests
             group.Id.ToArray(), stranger.Id.ToArray(), session.Device.ToArray(), refused.Device.ToArray(), skipped.BlobId.ToArray(),
             .. page.Entries.Select(entry => entry.BlobId.ToArray()),
         ];
+    }
+
+    // Each below the one before, and the first below none.
+    private static bool Holds(List<OtlpSpan> spans, string[] chain)
+    {
+        List<OtlpSpan> level = [.. spans.Where(span => span.Name == chain[0] && span.Parent.Length == 0)];
+        foreach (string name in chain.Skip(1))
+            level = [.. spans.Where(span => span.Name == name && level.Any(above => above.Id == span.Parent && above.Trace == span.Trace))];
+
+        return level.Count > 0;
     }
 
     private static bool Holds(string text, byte[] id)
