@@ -39,9 +39,6 @@ internal sealed class PageBuilder
         Passed = Math.Max(query.After.Value, oldest - 1);
     }
 
-    /// <summary>Rows to ask an engine for.</summary>
-    public static int RowsMax(LogQuery query) => (query.CountMax * ScannedPerEntry) + 1;
-
     /// <summary>How far was looked.</summary>
     public ulong Passed { get; private set; }
 

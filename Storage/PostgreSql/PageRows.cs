@@ -8,8 +8,8 @@ namespace ZeroKSync.Storage.PostgreSql;
 /// <summary>The statements that read the log. What is damaged is told as corrupt, one row at a time; what is beside it is served.</summary>
 internal static class PageRows
 {
-    // The group's numbers and its rows in one statement, so that both are of one moment. The server cuts by bytes too: not a row more than one
-    // beyond the page, and not endlessly many of the reader's own, goes over the connection.
+    // The group's numbers and its rows in one statement, so that both are of one moment. The server cuts by count, the reader's own included, and by
+    // bytes: what is beyond the page would come over the connection once more with the next.
     private const string Select =
         $"""
         SELECT g.id, g.oldest_cursor, g.head_cursor, {RowReader.Whole} FROM groups g LEFT JOIN LATERAL (
@@ -93,7 +93,7 @@ internal static class PageRows
             Select,
             query.Group.ToArray(),
             (long)Math.Min(query.After.Value, long.MaxValue),
-            (long)PageBuilder.RowsMax(query),
+            (long)query.CountMax,
             query.Except?.ToArray() ?? [],
             (long)query.BytesMax);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
@@ -172,7 +172,7 @@ internal static class PageRows
         private long _pageBytes;
         private long _allBytes;
 
-        public bool IsReached => _rows >= PageBuilder.RowsMax(query) || _pageBytes >= query.BytesMax || _allBytes >= query.BytesMax * 4L;
+        public bool IsReached => _rows >= query.CountMax || _pageBytes >= query.BytesMax || _allBytes >= query.BytesMax * 4L;
 
         public void Add(in LogRow row, int size)
         {
