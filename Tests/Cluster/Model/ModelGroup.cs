@@ -99,6 +99,7 @@ internal sealed class ModelGroup(GroupOptions options)
         bool isDelivered = Members.Count() > 1 && IsDelivered(cursor);
         bool isOld = row.StoredMs + (ulong)retention.TotalMilliseconds <= nowMs;
         // What has no blob any more also goes by its own time, whoever has not heard of it.
-        return (isDelivered && isOld) || (row.FreedMs is { } freed && freed + (ulong)options.HoleRetention.TotalMilliseconds <= nowMs);
+        // A blob whose time is over is one to nobody, whether or not it was collected.
+        return (isDelivered && isOld) || (row.FreedMs ?? row.ExpiresMs) + (ulong)options.HoleRetention.TotalMilliseconds <= nowMs;
     }
 }
