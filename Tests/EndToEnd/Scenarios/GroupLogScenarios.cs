@@ -3,8 +3,6 @@ using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
 using ZeroKSync.TestKit;
 using ZeroKSync.TestKit.Protocol;
-using ZeroKSync.Tests.EndToEnd.Relay;
-using ZeroKSync.Transport;
 
 namespace ZeroKSync.Tests.EndToEnd.Scenarios;
 
@@ -13,32 +11,21 @@ public sealed class GroupLogScenarios : IAsyncLifetime
 {
     private const string SmallGroups = """{ "Group": { "GroupBytesMax": 1048576, "DeliveredRetention": "00:00:00", "TrimInterval": "00:00:00" } }""";
 
-    private readonly ITransport _transport = TransportEngines.Create();
-    private readonly List<IAsyncDisposable> _open = [];
-    private readonly RawGroup _group = new();
-    private RelayFixture _fixture = null!;
+    private RelayAtTheWire _relay = null!;
 
-    public async ValueTask InitializeAsync() => _fixture = await RelayFixture.StartAsync(configuration: SmallGroups);
+    public async ValueTask InitializeAsync() => _relay = await RelayAtTheWire.StartAsync(SmallGroups);
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (IAsyncDisposable open in _open)
-            await open.DisposeAsync();
-
-        _group.Dispose();
-        await _transport.DisposeAsync();
-        await _fixture.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _relay.DisposeAsync();
 
     [Fact]
     public async Task R_HOLE_DeletedRows_KeepTheirPlaceAndTheirProofForEveryReader()
     {
-        (RawDevice a, RawDevice b) = await PairAsync();
+        (RawDevice a, RawDevice b) = await _relay.PairAsync();
         var pushed = new List<PushAck>();
         for (int i = 0; i < 5; i++)
             pushed.Add(await a.PushAsync());
 
-        Delete delete = _group.Delete(a.Id, pushed[2], sequence: 3, force: true);
+        Delete delete = _relay.Group.Delete(a.Id, pushed[2], sequence: 3, force: true);
         await a.AskAsync<Delete, Done>(delete);
         await a.AskAsync<Delete, Done>(delete);
 
@@ -50,31 +37,31 @@ public sealed class GroupLogScenarios : IAsyncLifetime
         Assert.Equal(pushed[2].BlobId, entries[2].BlobId);
         Assert.All(entries.Where(entry => entry.Cursor.Value != 3), entry => Assert.NotNull(entry.Envelope));
         // Who comes later hears of it too.
-        RawDevice late = await JoinAsync();
+        RawDevice late = await _relay.JoinAsync();
         Assert.Equal(PullEntryState.Deleted, (await late.PullAllAsync())[2].State);
     }
 
     [Fact]
     public async Task Delete_ByAnybodyElseOrWithoutForce_IsRefused()
     {
-        (RawDevice a, RawDevice b) = await PairAsync();
+        (RawDevice a, RawDevice b) = await _relay.PairAsync();
         PushAck pushed = await a.PushAsync();
 
-        Assert.Equal(ErrorCode.NotBlobOwner, (await b.AskAsync<Delete, Error>(_group.Delete(b.Id, pushed, 1, force: true))).Reason);
-        Assert.Equal(ErrorCode.Unauthorized, (await a.AskAsync<Delete, Error>(_group.Delete(b.Id, pushed, 1, force: true))).Reason);
-        Assert.Equal(ErrorCode.BlobNotFound, (await a.AskAsync<Delete, Error>(_group.Delete(a.Id, pushed, 2, force: true))).Reason);
-        Assert.Equal(ErrorCode.InvalidMessage, (await a.AskAsync<Delete, Error>(_group.Delete(a.Id, pushed, 1, force: false))).Reason);
+        Assert.Equal(ErrorCode.NotBlobOwner, (await b.AskAsync<Delete, Error>(_relay.Group.Delete(b.Id, pushed, 1, force: true))).Reason);
+        Assert.Equal(ErrorCode.Unauthorized, (await a.AskAsync<Delete, Error>(_relay.Group.Delete(b.Id, pushed, 1, force: true))).Reason);
+        Assert.Equal(ErrorCode.BlobNotFound, (await a.AskAsync<Delete, Error>(_relay.Group.Delete(a.Id, pushed, 2, force: true))).Reason);
+        Assert.Equal(ErrorCode.InvalidMessage, (await a.AskAsync<Delete, Error>(_relay.Group.Delete(a.Id, pushed, 1, force: false))).Reason);
         Assert.Equal(PullEntryState.Blob, Assert.Single(await b.PullAllAsync()).State);
     }
 
     [Fact]
     public async Task C_COLL_02_DeletedWhileBeingPulled_IsACleanGone()
     {
-        (RawDevice a, RawDevice b) = await PairAsync();
+        (RawDevice a, RawDevice b) = await _relay.PairAsync();
         PushAck[] pushed = [await a.PushAsync(), await a.PushAsync(), await a.PushAsync()];
         PullResponse first = await b.AskAsync<Pull, PullResponse>(new Pull(default, 1, 0, false));
 
-        await a.AskAsync<Delete, Done>(_group.Delete(a.Id, pushed[1], 2, force: true));
+        await a.AskAsync<Delete, Done>(_relay.Group.Delete(a.Id, pushed[1], 2, force: true));
 
         List<PullEntry> rest = await b.PullAllAsync(first.ThroughCursor.Value, limit: 1);
         Assert.Equal([(2UL, PullEntryState.Deleted), (3UL, PullEntryState.Blob)], rest.Select(entry => (entry.Cursor.Value, entry.State)));
@@ -84,9 +71,9 @@ public sealed class GroupLogScenarios : IAsyncLifetime
     [Fact]
     public async Task A_RES_04_EndlessPushes_MeetTheQuota_OthersDoNot_AndADeliveryMakesRoom()
     {
-        (RawDevice a, RawDevice b) = await PairAsync();
+        (RawDevice a, RawDevice b) = await _relay.PairAsync();
         using var other = new RawGroup();
-        RawDevice bystander = await JoinAsync(group: other, create: true);
+        RawDevice bystander = await _relay.JoinAsync(group: other, create: true);
         RawStream pushing = await a.Session.OpenAsync();
         Error? refused = null;
         ulong seq = 0;
@@ -114,7 +101,7 @@ public sealed class GroupLogScenarios : IAsyncLifetime
     [Fact]
     public async Task R_NEWRELAY_SequencesThatAreNotHere_ComeAsAVoidRun_AndNothingIsStuck()
     {
-        (RawDevice a, RawDevice b) = await PairAsync();
+        (RawDevice a, RawDevice b) = await _relay.PairAsync();
         RawStream first = await a.Session.OpenAsync();
         Error gap = await first.AskAsync<Push, Error>(RawBlobs.Make(41));
         Assert.Equal((ErrorCode.OutOfSequence, 1UL), (gap.Reason, gap.Detail[0]));
@@ -130,8 +117,8 @@ public sealed class GroupLogScenarios : IAsyncLifetime
     public async Task S_SM_01_CutDuringPush_ResentBlobsKeepTheirCursors()
     {
         using X25519KeyPair key = X25519.GenerateKeyPair();
-        RawDevice reader = await JoinAsync(create: true);
-        RawDevice cut = await JoinAsync(key: Copy(key));
+        RawDevice reader = await _relay.JoinAsync(create: true);
+        RawDevice cut = await _relay.JoinAsync(key: key);
         Push[] blobs = [.. Enumerable.Range(0, 20).Select(_ => cut.Next())];
         RawStream pushing = await cut.Session.OpenAsync();
         foreach (Push blob in blobs)
@@ -140,7 +127,7 @@ public sealed class GroupLogScenarios : IAsyncLifetime
         PushAck seen = await pushing.ReceiveAsync<PushAck>();
         await cut.DisposeAsync();
 
-        RawDevice back = await JoinAsync(key: Copy(key));
+        RawDevice back = await _relay.JoinAsync(key: key);
         RawStream again = await back.Session.OpenAsync();
         var cursors = new List<ulong>();
         foreach (Push blob in blobs)
@@ -155,7 +142,7 @@ public sealed class GroupLogScenarios : IAsyncLifetime
     public async Task S_CONC_03_FiveDevicesAtOnce_AllSeeAllInOneOrder()
     {
         const int Each = 30;
-        RawDevice[] devices = [await JoinAsync(create: true), await JoinAsync(), await JoinAsync(), await JoinAsync(), await JoinAsync()];
+        RawDevice[] devices = [await _relay.JoinAsync(create: true), await _relay.JoinAsync(), await _relay.JoinAsync(), await _relay.JoinAsync(), await _relay.JoinAsync()];
         var subscribed = new List<RawStream>();
         foreach (RawDevice device in devices)
         {
@@ -180,18 +167,5 @@ public sealed class GroupLogScenarios : IAsyncLifetime
 
             Assert.Equal(all.Where(entry => entry.SenderId != devices[i].Id).Select(entry => (entry.Cursor.Value, entry.BlobId)), received);
         }
-    }
-
-    private static X25519KeyPair Copy(X25519KeyPair key) => new(SecretBytes.CopyFrom(key.SecretKey.Span));
-
-    private async Task<(RawDevice A, RawDevice B)> PairAsync() => (await JoinAsync(create: true), await JoinAsync());
-
-    private async Task<RawDevice> JoinAsync(RawGroup? group = null, bool create = false, X25519KeyPair? key = null)
-    {
-        RawSession session = await RawSession.ConnectAsync(
-            _transport, new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, _fixture.Relay.Address.Port), _fixture.Relay.Address.RelayId, key);
-        RawDevice device = await RawDevice.JoinAsync(session, group ?? _group, create);
-        _open.Add(device);
-        return device;
     }
 }
