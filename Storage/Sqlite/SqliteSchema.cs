@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using ZeroKSync.Grains.Storage;
+using ZeroKSync.Storage.Sqlite.Interop;
 
 namespace ZeroKSync.Storage.Sqlite;
 
@@ -25,7 +26,7 @@ internal static class SqliteSchema
 
     public static SqliteConnection Open(string path, SqliteStoreOptions options)
     {
-        SqliteConnection connection = OpenConnection(path, SqliteOpenMode.ReadWriteCreate, options.Vfs);
+        SqliteConnection connection = OpenConnection(path, SqliteOpenMode.ReadWriteCreate, CoalescingVfs.Over(options.Vfs));
         try
         {
             // Before the first table, or it has no effect.

@@ -16,6 +16,9 @@ internal sealed class FaultDisk
     /// <summary>Times something was synced.</summary>
     public int Syncs { get; private set; }
 
+    /// <summary>Times the write-ahead log was written to.</summary>
+    public int LogWrites { get; private set; }
+
     /// <summary>Bytes by which files may still grow; <see cref="long.MaxValue"/> is no bound.</summary>
     public long Room
     {
@@ -60,6 +63,7 @@ internal sealed class FaultDisk
             _room -= _room == long.MaxValue ? 0 : growth;
             file.Length += growth;
             file.Unsynced.Add(new DiskWrite(offset, bytes.ToArray()));
+            LogWrites += path.EndsWith("-wal", StringComparison.Ordinal) ? 1 : 0;
             return true;
         }
     }
