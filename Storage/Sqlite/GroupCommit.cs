@@ -9,7 +9,7 @@ namespace ZeroKSync.Storage.Sqlite;
 /// share one sync. Each work is all or nothing by itself, because it decides before it writes. What is not urgent runs when nothing
 /// waits, or once in a while, in a transaction of its own.
 /// </summary>
-internal sealed class GroupCommit(SqliteConnection connection, int worksPerCommitMax) : IWorkLoop
+internal sealed class GroupCommit(SqliteConnection connection, int worksPerCommitMax, Checkpoints checkpoints) : IWorkLoop
 {
     // Free pages given back to the file system when nothing waits.
     private const int VacuumPages = 256;
@@ -25,6 +25,9 @@ internal sealed class GroupCommit(SqliteConnection connection, int worksPerCommi
     public void Run(WorkQueue queue)
     {
         using var session = new SqliteSession(connection);
+        using Checkpoints mine = checkpoints;
+        // A commit does not copy the log: whoever waits for it would wait for that too.
+        session.Execute("PRAGMA wal_autocheckpoint = 0");
         var works = new List<WorkItem>();
         while (TryTakeWorks(session, queue, works))
         {
@@ -38,6 +41,7 @@ internal sealed class GroupCommit(SqliteConnection connection, int worksPerCommi
         while (queue.TryTakeBackground(out WorkItem left))
             left.Fail(new StorageException(StorageErrorKind.Unavailable, "Storage is closing."));
 
+        mine.Settle();
         session.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
@@ -92,7 +96,7 @@ internal sealed class GroupCommit(SqliteConnection connection, int worksPerCommi
             works.Add(item);
     }
 
-    private static void Commit(SqliteSession session, List<WorkItem> works)
+    private void Commit(SqliteSession session, List<WorkItem> works)
     {
         for (int attempt = 1; !TryCommit(session, works, isLast: attempt == DamageMax); attempt++)
         {
@@ -100,7 +104,7 @@ internal sealed class GroupCommit(SqliteConnection connection, int worksPerCommi
     }
 
     // False where it has to be run again, around a damaged page that was met: something new is known of it.
-    private static bool TryCommit(SqliteSession session, List<WorkItem> works, bool isLast)
+    private bool TryCommit(SqliteSession session, List<WorkItem> works, bool isLast)
     {
         bool isCommitting = false;
         try
@@ -141,11 +145,12 @@ internal sealed class GroupCommit(SqliteConnection connection, int worksPerCommi
         foreach (WorkItem work in works)
             work.Complete();
 
+        checkpoints.Committed(session);
         return true;
     }
 
     // One of them met a damaged page, or broke a rule: the others must not pay for it.
-    private static void CommitOneByOne(SqliteSession session, List<WorkItem> works)
+    private void CommitOneByOne(SqliteSession session, List<WorkItem> works)
     {
         foreach (WorkItem work in works)
             Commit(session, [work]);

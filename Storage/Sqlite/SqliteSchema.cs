@@ -46,6 +46,22 @@ internal static class SqliteSchema
         }
     }
 
+    /// <summary>A connection that copies the write-ahead log back: it syncs the log before and the database after.</summary>
+    public static SqliteConnection OpenCopier(string path, string? vfs)
+    {
+        SqliteConnection connection = OpenConnection(path, SqliteOpenMode.ReadWrite, vfs);
+        try
+        {
+            Execute(connection, "PRAGMA synchronous = FULL");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     public static SqliteConnection OpenReader(string path, string? vfs = null)
     {
         SqliteConnection connection = OpenConnection(path, SqliteOpenMode.ReadWrite, vfs);

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ZeroKSync.Storage.Sqlite;
 
@@ -69,6 +70,13 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
 
     /// <summary>The rowid of the last insert.</summary>
     public long LastRowId() => Scalar("SELECT last_insert_rowid()") ?? 0;
+
+    /// <summary>Pages that this connection wrote since the last call.</summary>
+    public int TakePagesWritten()
+    {
+        raw.sqlite3_db_status(connection.Handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out int pages, out _, 1);
+        return pages;
+    }
 
     public void Dispose()
     {

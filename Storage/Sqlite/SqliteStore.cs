@@ -4,7 +4,8 @@ using ZeroKSync.Grains.Storage;
 namespace ZeroKSync.Storage.Sqlite;
 
 /// <summary>
-/// One database file with the threads that touch it: one that writes, some that read. Nobody else does, because the driver's calls block.
+/// One database file with the threads that touch it: one that writes, one that copies the
+/// log back, some that read. Nobody else does, because the driver's calls block.
 /// It owns the file's lock, so that a second process is refused before it can do harm.
 /// </summary>
 public sealed class SqliteStore : IAsyncDisposable
@@ -14,13 +15,15 @@ public sealed class SqliteStore : IAsyncDisposable
 
     private readonly FileStream _lock;
     private readonly WorkThread _writer;
+    private readonly WorkThread _copying;
     private readonly WorkThread[] _readers;
 
     private readonly string _path;
     private readonly string? _vfs;
 
-    private SqliteStore(string path, string? vfs, FileStream fileLock, WorkThread writer, WorkThread[] readers)
+    private SqliteStore(string path, string? vfs, FileStream fileLock, WorkThread writer, WorkThread copying, WorkThread[] readers)
     {
+        _copying = copying;
         _path = path;
         _vfs = vfs;
         _lock = fileLock;
@@ -42,13 +45,14 @@ public sealed class SqliteStore : IAsyncDisposable
                 throw new StorageException(StorageErrorKind.CannotOpen, "A restore was interrupted: run it again.");
 
             SqliteConnection connection = SqliteSchema.Open(path, options);
-            var writer = new WorkThread("zks storage writer", new GroupCommit(connection, options.WritesPerCommitMax), options.WritesWaitingMax);
+            var copying = new WorkThread(Checkpoints.ThreadName, new ReadLoop(SqliteSchema.OpenCopier(path, options.Vfs)), capacity: 1);
+            var writer = new WorkThread("zks storage writer", new GroupCommit(connection, options.WritesPerCommitMax, new Checkpoints(copying.Queue, options.CheckpointPages)), options.WritesWaitingMax);
             WorkThread[] readers = new WorkThread[options.Readers];
             var queue = new WorkQueue(options.ReadsWaitingMax);
             for (int i = 0; i < readers.Length; i++)
                 readers[i] = new WorkThread("zks storage reader", new ReadLoop(SqliteSchema.OpenReader(path, options.Vfs)), queue);
 
-            return new SqliteStore(path, options.Vfs, fileLock, writer, readers);
+            return new SqliteStore(path, options.Vfs, fileLock, writer, copying, readers);
         }
         catch (SqliteException exception)
         {
@@ -87,6 +91,7 @@ public sealed class SqliteStore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
+        await _copying.DisposeAsync();
         foreach (WorkThread reader in _readers)
             await reader.DisposeAsync();
 

@@ -21,7 +21,7 @@ public sealed class SqliteStoreOptions
     /// <summary>The layer below SQLite; null is the system's files. Tests put faults there.</summary>
     internal string? Vfs { get; init; }
 
-    /// <summary>Pages of the write-ahead log before it is copied back: fewer, larger copies than SQLite's 1,000.</summary>
+    /// <summary>Pages of the write-ahead log before it is copied back: fewer, larger copies than SQLite's 1,000; while they are copied it grows on.</summary>
     internal int CheckpointPages { get; init; } = 4_000;
 
     internal void Validate()

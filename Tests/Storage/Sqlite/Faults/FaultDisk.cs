@@ -19,6 +19,9 @@ internal sealed class FaultDisk
     /// <summary>Times the write-ahead log was written to.</summary>
     public int LogWrites { get; private set; }
 
+    /// <summary>Names of the threads that wrote to a database itself.</summary>
+    public HashSet<string?> Copiers { get; } = [];
+
     /// <summary>Bytes by which files may still grow; <see cref="long.MaxValue"/> is no bound.</summary>
     public long Room
     {
@@ -50,6 +53,9 @@ internal sealed class FaultDisk
         }
     }
 
+    /// <summary>Whether the database itself cannot be synced, while its log can.</summary>
+    public bool IsDatabaseSyncFailing { get; set; }
+
     /// <summary>False where the disk is full: then nothing is written.</summary>
     public bool TryWrite(string path, long offset, ReadOnlySpan<byte> bytes)
     {
@@ -63,7 +69,11 @@ internal sealed class FaultDisk
             _room -= _room == long.MaxValue ? 0 : growth;
             file.Length += growth;
             file.Unsynced.Add(new DiskWrite(offset, bytes.ToArray()));
-            LogWrites += path.EndsWith("-wal", StringComparison.Ordinal) ? 1 : 0;
+            if (path.EndsWith("-wal", StringComparison.Ordinal))
+                LogWrites++;
+            else if (path.EndsWith(".db", StringComparison.Ordinal))
+                Copiers.Add(Thread.CurrentThread.Name);
+
             return true;
         }
     }
@@ -84,7 +94,7 @@ internal sealed class FaultDisk
     {
         lock (_lock)
         {
-            if (_isSyncFailing)
+            if (_isSyncFailing || (IsDatabaseSyncFailing && path.EndsWith(".db", StringComparison.Ordinal)))
                 return false;
 
             Syncs++;
