@@ -12,14 +12,14 @@ internal sealed partial class GroupStory
     {
         DeviceId id = Pick(_ids);
         List<ChainStatement> chain = [.. _model.Chain];
-        switch (_random.Next(8))
+        switch (_random.Next(6))
         {
             case 0 when chain.Count < ChainMax && _random.Next(2) == 0:
                 chain.Add(Statement((uint)chain.Count + 1, _random.Next(2) == 0 ? Pick(_ids) : null));
                 break;
             case 0 when chain.Count < ChainMax:
                 // Its rotator brings the wraps later, or another relay has them.
-                RotateKeyCommand rotation = MakeRotation(Pick(_ids));
+                RotateKeyCommand rotation = MakeRotation(_model.Members.Select(member => member.Id).FirstOrDefault(Pick(_ids)));
                 if (EpochOf(rotation.Statement) == chain.Count + 1)
                     chain.Add(rotation.Statement);
 

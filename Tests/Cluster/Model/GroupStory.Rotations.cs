@@ -36,7 +36,12 @@ internal sealed partial class GroupStory
         if (_model.Chain.Count >= ChainMax)
             return;
 
-        RotateKeyCommand command = _rotations.Count > 0 && _random.Next(3) == 0 ? Pick([.. _rotations]) : MakeRotation(Pick(_ids));
+        RotateKeyCommand command = _random.Next(3) switch
+        {
+            0 when _rotations.Count > 0 => _rotations[^1],
+            1 when _rotations.Count > 0 && _random.Next(2) == 0 => Pick([.. _rotations]),
+            _ => MakeRotation(Pick(_ids)),
+        };
         command = command with { IsHome = _random.Next(2) == 0 };
         Tell($"{Name(command.Rotator)} rotates to {EpochOf(command.Statement)} of {_model.Chain.Count}, {command.Wraps.Length} members");
         CommandResult result = await AskAsync(group => group.RotateKeyAsync(command, CancellationToken.None), answer => (answer as CommandRefused)?.Refusal.Reason);
