@@ -24,10 +24,8 @@ internal static class SqliteSchema
         SQLitePCL.Batteries_V2.Init();
     }
 
-    public static SqliteConnection Open(string path, SqliteStoreOptions options)
-    {
-        SqliteConnection connection = OpenConnection(path, SqliteOpenMode.ReadWriteCreate, CoalescingVfs.Over(options.Vfs));
-        try
+    public static SqliteConnection Open(string path, SqliteStoreOptions options) =>
+        Prepared(OpenConnection(path, SqliteOpenMode.ReadWriteCreate, CoalescingVfs.Over(options.Vfs)), connection =>
         {
             // Before the first table, or it has no effect.
             Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
@@ -37,45 +35,14 @@ internal static class SqliteSchema
             Execute(connection, $"PRAGMA wal_autocheckpoint = {options.CheckpointPages}");
             Migrate(connection, Version);
             Look(connection);
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+        });
 
     /// <summary>A connection that copies the write-ahead log back: it syncs the log before and the database after.</summary>
-    public static SqliteConnection OpenCopier(string path, string? vfs)
-    {
-        SqliteConnection connection = OpenConnection(path, SqliteOpenMode.ReadWrite, vfs);
-        try
-        {
-            Execute(connection, "PRAGMA synchronous = FULL");
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    public static SqliteConnection OpenCopier(string path, string? vfs) =>
+        Prepared(OpenConnection(path, SqliteOpenMode.ReadWrite, vfs), connection => Execute(connection, "PRAGMA synchronous = FULL"));
 
-    public static SqliteConnection OpenReader(string path, string? vfs = null)
-    {
-        SqliteConnection connection = OpenConnection(path, SqliteOpenMode.ReadWrite, vfs);
-        try
-        {
-            Execute(connection, "PRAGMA query_only = ON");
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    public static SqliteConnection OpenReader(string path, string? vfs = null) =>
+        Prepared(OpenConnection(path, SqliteOpenMode.ReadWrite, vfs), connection => Execute(connection, "PRAGMA query_only = ON"));
 
     /// <summary>Brings the database to a version, each step in a transaction of its own.</summary>
     /// <exception cref="StorageException">It is of a later program.</exception>
@@ -117,13 +84,21 @@ internal static class SqliteSchema
         if (vfs is not null)
             builder.Vfs = vfs;
 
-        var connection = new SqliteConnection(builder.ToString());
-        try
+        return Prepared(new SqliteConnection(builder.ToString()), connection =>
         {
             connection.Open();
             Execute(connection, "PRAGMA foreign_keys = OFF");
             Execute(connection, $"PRAGMA busy_timeout = {BusyMilliseconds}");
             Execute(connection, "PRAGMA temp_store = MEMORY");
+        });
+    }
+
+    // One that cannot be prepared is given back.
+    private static SqliteConnection Prepared(SqliteConnection connection, Action<SqliteConnection> prepare)
+    {
+        try
+        {
+            prepare(connection);
             return connection;
         }
         catch

@@ -38,32 +38,34 @@ public sealed class SqliteStore : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         FileStream fileLock = TakeLock(options.Directory);
+        string path = Path.Combine(options.Directory, FileName);
+        var opened = new List<SqliteConnection>();
         try
         {
-            string path = Path.Combine(options.Directory, FileName);
             if (!File.Exists(path) && File.Exists(path + SqliteRestore.Unfinished))
                 throw new StorageException(StorageErrorKind.CannotOpen, "A restore was interrupted: run it again.");
 
-            SqliteConnection connection = SqliteSchema.Open(path, options);
-            var copying = new WorkThread(Checkpoints.ThreadName, new ReadLoop(SqliteSchema.OpenCopier(path, options.Vfs)), capacity: 1);
-            var writer = new WorkThread("zks storage writer", new GroupCommit(connection, options.WritesPerCommitMax, new Checkpoints(copying.Queue, options.CheckpointPages)), options.WritesWaitingMax);
-            WorkThread[] readers = new WorkThread[options.Readers];
-            var queue = new WorkQueue(options.ReadsWaitingMax);
-            for (int i = 0; i < readers.Length; i++)
-                readers[i] = new WorkThread("zks storage reader", new ReadLoop(SqliteSchema.OpenReader(path, options.Vfs)), queue);
-
-            return new SqliteStore(path, options.Vfs, fileLock, writer, copying, readers);
+            // All of them before the first thread: a thread would keep its own where a later one does not open.
+            opened.Add(SqliteSchema.Open(path, options));
+            opened.Add(SqliteSchema.OpenCopier(path, options.Vfs));
+            for (int i = 0; i < options.Readers; i++)
+                opened.Add(SqliteSchema.OpenReader(path, options.Vfs));
         }
-        catch (SqliteException exception)
+        catch (Exception exception) when (exception is SqliteException or StorageException)
         {
+            opened.ForEach(connection => connection.Dispose());
             fileLock.Dispose();
+            if (exception is StorageException)
+                throw;
+
             throw new StorageException(StorageErrorKind.CannotOpen, "The database cannot be opened: its folder or file is not writable, or it is damaged.", exception);
         }
-        catch (StorageException)
-        {
-            fileLock.Dispose();
-            throw;
-        }
+
+        var copying = new WorkThread(Checkpoints.ThreadName, new ReadLoop(opened[1]), capacity: 1);
+        var writer = new WorkThread("zks storage writer", new GroupCommit(opened[0], options.WritesPerCommitMax, new Checkpoints(copying.Queue, options.CheckpointPages)), options.WritesWaitingMax);
+        var queue = new WorkQueue(options.ReadsWaitingMax);
+        WorkThread[] readers = [.. opened.Skip(2).Select(reader => new WorkThread("zks storage reader", new ReadLoop(reader), queue))];
+        return new SqliteStore(path, options.Vfs, fileLock, writer, copying, readers);
     }
 
     /// <summary>Runs a write; completes when it is synced to disk.</summary>
