@@ -139,8 +139,9 @@ public sealed class SyncClient : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(expiry, TimeSpan.FromSeconds(1), nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(expiry, InviteOptions.MaxExpiry, nameof(options));
         SyncEngine engine = Engine();
-        GroupSession session = await engine.ConnectAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return await InviteRendezvous.CreateAsync(session.Link, engine.Context.Record, engine.Relays, expiry, _time, cancellationToken).ConfigureAwait(false);
+        // An invite of which nobody got the link is one that nobody can claim.
+        return await engine.AskAsync(
+            link => InviteRendezvous.CreateAsync(link, engine.Context.Record, engine.Relays, expiry, _time, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Makes an unclaimed invite worthless.</summary>

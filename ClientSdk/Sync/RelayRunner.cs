@@ -40,13 +40,17 @@ internal sealed class RelayRunner : IAsyncDisposable
         _running = RunAsync();
     }
 
-    /// <summary>Starts trying; completes with the open session, or with the failure of the first try from now.</summary>
+    /// <summary>Starts trying; completes with the open session, or with the failure of the first try from now, or when trying stops.</summary>
     public Task<GroupSession> ConnectAsync()
     {
         Task<GroupSession> first;
         lock (_gate)
         {
-            if (_open is { } open)
+            if (_closing.IsCancellationRequested)
+                return Task.FromException<GroupSession>(new SyncException(SyncErrorKind.WrongState, "The client is closed."));
+
+            // One that has ended, or was given up, is open until what ran on it has stopped.
+            if (_open is { Link.Ended.IsCompleted: false } open && !_session.IsCancellationRequested)
                 return Task.FromResult(open);
 
             if (_first.Task.IsCompleted)
@@ -63,14 +67,14 @@ internal sealed class RelayRunner : IAsyncDisposable
     /// <summary>Stops trying and ends the session.</summary>
     public void Disconnect()
     {
-        CancellationTokenSource session;
         lock (_gate)
         {
             _isWanted = false;
-            session = _session;
+            FailFirst(new SyncException(SyncErrorKind.WrongState, "Disconnected before a session was open."));
+            // Under the lock it is the session's own source and not one that was given back; what hangs on it runs elsewhere.
+            _ = _session.CancelAsync();
         }
 
-        session.Cancel();
         _changed.Fire();
     }
 
@@ -103,7 +107,7 @@ internal sealed class RelayRunner : IAsyncDisposable
                     await WaitAsync(state).ConfigureAwait(false);
 
                 if (state.Phase == ConnectionPhase.Stopped)
-                    Forget();
+                    Forget(state);
             }
             else
             {
@@ -120,11 +124,20 @@ internal sealed class RelayRunner : IAsyncDisposable
             return _isWanted && !_closing.IsCancellationRequested;
     }
 
-    // Only the app can ask anew.
-    private void Forget()
+    private bool IsAsked()
     {
         lock (_gate)
+            return !_first.Task.IsCompleted;
+    }
+
+    // Only the app can ask anew. What it asked while the session was ending has this end for an answer.
+    private void Forget(ConnectionState state)
+    {
+        lock (_gate)
+        {
             _isWanted = false;
+            FailFirst(new SyncException(state.Failure ?? SyncErrorKind.Unreachable, "The session with the relay ended."));
+        }
     }
 
     private async Task<ConnectionState> TryOnceAsync(ConnectionState state)
@@ -162,7 +175,8 @@ internal sealed class RelayRunner : IAsyncDisposable
         lock (_gate)
         {
             _open = session;
-            _first.TrySetResult(session);
+            if (!token.IsCancellationRequested)
+                _first.TrySetResult(session);
         }
 
         try
@@ -197,9 +211,10 @@ internal sealed class RelayRunner : IAsyncDisposable
 
     private async Task WaitAsync(ConnectionState state)
     {
-        // A try is due at a time; the app may ask for one earlier, or for none. What it asked before the wait was answered by the try.
+        // A try is due at a time; the app may ask for one earlier, or for none. What it asked before the wait was answered by the try,
+        // except where it asked while a session was ending.
         Task changed = _changed.Next;
-        if (!IsWanted())
+        if (!IsWanted() || IsAsked())
             return;
 
         TimeSpan delay = (state.RetryAt ?? _context.Time.GetUtcNow()) - _context.Time.GetUtcNow();
@@ -227,10 +242,11 @@ internal sealed class RelayRunner : IAsyncDisposable
     private void FailFirst(SyncException failure)
     {
         lock (_gate)
+        {
             _first.TrySetException(failure);
-
-        // Nobody may be waiting: a failure that is also in the status needs no second observer.
-        _ = _first.Task.Exception;
+            // Nobody may be waiting: a failure that is also in the status needs no second observer.
+            _ = _first.Task.Exception;
+        }
     }
 
     private ConnectionState Fail(ConnectionState state, LinkEnd end) =>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ZeroKSync.Client.Crypto;
 using ZeroKSync.Client.Persistence;
+using ZeroKSync.Client.Transport;
 using ZeroKSync.Protocol;
 using ZeroKSync.Protocol.Messages;
 using ZeroKSync.Transport;
@@ -125,10 +126,28 @@ internal sealed class SyncEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Asks the relay something that may be asked twice. A session may have been dead for as long as nobody used it, after a sleep or a
+    /// relay's restart: where it turns out to be so, the next session is asked.
+    /// </summary>
+    public async Task<T> AskAsync<T>(Func<RelayLink, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        RelayLink link = (await ConnectAsync().WaitAsync(cancellationToken).ConfigureAwait(false)).Link;
+        try
+        {
+            return await ask(link).ConfigureAwait(false);
+        }
+        catch (SyncException exception) when (exception.IsTransient && link.Ended.IsCompleted)
+        {
+            // Once: a relay that ends every session that asks would be asked for ever.
+            link = (await ConnectAsync().WaitAsync(cancellationToken).ConfigureAwait(false)).Link;
+            return await ask(link).ConfigureAwait(false);
+        }
+    }
+
     public async Task<IReadOnlyList<GroupDevice>> ListDevicesAsync(CancellationToken cancellationToken)
     {
-        GroupSession session = await ConnectAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        Devices devices = await session.Link.RequestAsync<ListDevices, Devices>(new ListDevices(), cancellationToken).ConfigureAwait(false);
+        Devices devices = await AskAsync(link => link.RequestAsync<ListDevices, Devices>(new ListDevices(), cancellationToken), cancellationToken).ConfigureAwait(false);
         return [.. devices.Entries.Select(Describe)];
     }
 
@@ -142,14 +161,14 @@ internal sealed class SyncEngine : IAsyncDisposable
     }
 
     // What the relay has now: being level with what it last told would miss what it is about to tell.
-    private async Task<Cursor> AskHeadAsync(CancellationToken cancellationToken)
-    {
-        GroupSession session = await ConnectAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        Cursor position = await _context.Store.RunAsync(
-            transaction => transaction.Relays.Find(session.Link.Relay)?.Cursor ?? default, cancellationToken).ConfigureAwait(false);
-        PullResponse page = await session.Link.RequestAsync<Pull, PullResponse>(new Pull(position, 1, 1, Own: false), cancellationToken).ConfigureAwait(false);
-        return page.HeadCursor;
-    }
+    private Task<Cursor> AskHeadAsync(CancellationToken cancellationToken) => AskAsync(
+        async link =>
+        {
+            Cursor position = await _context.Store.RunAsync(transaction => transaction.Relays.Find(link.Relay)?.Cursor ?? default, cancellationToken).ConfigureAwait(false);
+            PullResponse page = await link.RequestAsync<Pull, PullResponse>(new Pull(position, 1, 1, Own: false), cancellationToken).ConfigureAwait(false);
+            return page.HeadCursor;
+        },
+        cancellationToken);
 
     private static bool IsOver(in StatusFacts facts, Cursor target)
     {

@@ -111,7 +111,7 @@ internal sealed class RelayLink : IAsyncDisposable
         }
         catch (TransportException exception)
         {
-            throw RelayErrors.ToException(exception);
+            throw await ToExceptionAsync(exception).ConfigureAwait(false);
         }
     }
 
@@ -267,14 +267,21 @@ internal sealed class RelayLink : IAsyncDisposable
         }
         catch (TransportException exception)
         {
-            // A relay that ends the session says why beside the stream.
-            throw Ended.IsCompletedSuccessfully ? OfEnd(await Ended.ConfigureAwait(false)) : RelayErrors.ToException(exception);
+            throw await ToExceptionAsync(exception).ConfigureAwait(false);
         }
         catch (RelayProtocolException exception)
         {
             await BreakAsync(exception).ConfigureAwait(false);
             throw RelayErrors.ToException(exception);
         }
+    }
+
+    // A relay that ends the session says why beside the stream, so the session's end tells more than the stream's. What fails for the
+    // connection's end fails a moment before that end is told of: whoever sees the failure may count on finding the session ended.
+    private async Task<SyncException> ToExceptionAsync(TransportException exception)
+    {
+        bool isOfStream = exception.Kind is TransportErrorKind.StreamReset or TransportErrorKind.StreamStopped or TransportErrorKind.ClosedLocally;
+        return isOfStream && !Ended.IsCompleted ? RelayErrors.ToException(exception) : OfEnd(await Ended.ConfigureAwait(false));
     }
 
     private static SyncException NoRelay() => new(SyncErrorKind.Protocol, "What answers at this address is not a relay of this protocol.", isTransient: true);

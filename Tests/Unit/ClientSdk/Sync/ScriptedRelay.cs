@@ -52,6 +52,12 @@ internal sealed class ScriptedRelay : IAsyncDisposable
     /// <summary>Runs after a HELLO was kept and before it is answered.</summary>
     internal Action<Hello> OnHello { get; set; } = _ => { };
 
+    /// <summary>How many sessions end, without an answer, when their device asks what there is.</summary>
+    internal int DeadSessions { get; set; }
+
+    /// <summary>WELCOME comes after it.</summary>
+    internal Task Welcoming { get; set; } = Task.CompletedTask;
+
     internal ConcurrentQueue<Hello> Hellos { get; } = [];
 
     internal ConcurrentQueue<Cursor> Acks { get; } = [];
@@ -77,6 +83,9 @@ internal sealed class ScriptedRelay : IAsyncDisposable
         SealedStream channel = await SealedStream.CreateAsync(stream, _sessions.Last(), _limit);
         await channel.SendAsync(notice, endStream: false, _over.Token);
     }
+
+    /// <summary>Ends the session that was opened last, without a word.</summary>
+    internal async Task EndSessionAsync() => await _connection!.CloseAsync((long)CloseCode.None, string.Empty, _over.Token);
 
     public async ValueTask DisposeAsync()
     {
@@ -127,6 +136,7 @@ internal sealed class ScriptedRelay : IAsyncDisposable
         {
             Hellos.Enqueue(hello);
             OnHello(hello);
+            await Welcoming;
             await channel.SendAsync(Welcome(), endStream: false, _over.Token);
         }
         else if (MessageCodec.TryDecode(message, out GetRotations? asked))
@@ -146,9 +156,31 @@ internal sealed class ScriptedRelay : IAsyncDisposable
             await channel.SendAsync(new PullResponse(rows, head, HasMore: false, new Cursor(1), head), endStream: false, _over.Token);
             await Task.Delay(Timeout.InfiniteTimeSpan, _time, _over.Token);
         }
+        else if (MessageCodec.TryDecode(message, out Pull? _) || MessageCodec.TryDecode(message, out ListDevices? _))
+        {
+            await AnswerOrEndAsync(channel, MessageCodec.TryDecode(message, out Pull? pull) ? pull : null);
+        }
         else if (MessageCodec.TryDecode(message, out Push? push))
         {
             await PushAsync(channel, push);
+        }
+    }
+
+    private async Task AnswerOrEndAsync(SealedStream channel, Pull? pull)
+    {
+        if (DeadSessions > 0)
+        {
+            DeadSessions--;
+            await EndSessionAsync();
+        }
+        else if (pull is null)
+        {
+            await channel.SendAsync(new Devices([]), endStream: false, _over.Token);
+        }
+        else
+        {
+            Cursor head = Rows.Count == 0 ? default : Rows[^1].Cursor;
+            await channel.SendAsync(new PullResponse([], head, HasMore: false, new Cursor(1), head), endStream: false, _over.Token);
         }
     }
 
