@@ -33,6 +33,17 @@ public static class MessageCodec
         return bytes;
     }
 
+    /// <summary>
+    /// Bytes of the first of the messages that lie in <paramref name="bytes"/> one after another. All of them where they do not begin with something
+    /// well formed: as one message they are then refused.
+    /// </summary>
+    public static int GetFirstLength(ReadOnlyMemory<byte> bytes)
+    {
+        var reader = new MessagePackReader(bytes);
+        reader.EndFields(extra: 1);
+        return reader.Failed ? bytes.Length : bytes.Length - reader.Remaining;
+    }
+
     /// <summary>Reads which message this is; its fields are not looked at. A code nobody defined is returned as it is.</summary>
     public static bool TryReadCode(ReadOnlyMemory<byte> bytes, out MessageCode code)
     {

@@ -6,10 +6,14 @@ namespace ZeroKSync.Session;
 
 /// <summary>
 /// One stream whose frames the session seals, without the stream: who derives from it brings the bytes. One receiver and one sender at a
-/// time; beside them the session moves it to new keys. A message it returned lies in its memory until the next read.
+/// time; beside them the session moves it to new keys. A message it returned lies in its memory until the next read. Messages that are
+/// appended one after another share a frame, up to <see cref="SharedBytesMax"/>: of a short message its seal would be most of the cost.
 /// </summary>
 public abstract class FramePipe : IAsyncDisposable
 {
+    /// <summary>Messages share a frame up to so many bytes; a longer one has a frame of its own. Such a frame is no long one (protocol, section 1).</summary>
+    public const int SharedBytesMax = (16 << 10) - FrameSealer.OverheadBytes;
+
     private readonly Lock _gate = new();
     private readonly SessionStreams _session;
     private readonly FrameSealer? _sealer;
@@ -18,6 +22,9 @@ public abstract class FramePipe : IAsyncDisposable
     private readonly SemaphoreSlim _writing = new(1);
     private bool _isSealed;
     private volatile bool _isRead;
+
+    // Of the frame that was opened last: the messages that were not taken yet.
+    private ReadOnlyMemory<byte> _unread;
 
     /// <param name="session">Knows of this stream until it is disposed of.</param>
     /// <param name="sealer">Null where this end does not write; owned from now on.</param>
@@ -31,7 +38,7 @@ public abstract class FramePipe : IAsyncDisposable
         session.Add(this);
     }
 
-    /// <summary>Bytes sealed and not yet sent.</summary>
+    /// <summary>Bytes of frames that are not yet sent.</summary>
     public int PendingBytes
     {
         get
@@ -52,41 +59,46 @@ public abstract class FramePipe : IAsyncDisposable
     {
         message = default;
         FrameOpener opener = _opener ?? throw new InvalidOperationException("This direction of the stream is this end's.");
-        while (true)
+        while (_unread.IsEmpty)
         {
             switch (Received.TryRead(bodyBytesMax, out Memory<byte> frame))
             {
-                case FrameReadStatus.Frame when !opener.TryOpenInPlace(frame, out message):
+                case FrameReadStatus.Frame when !opener.TryOpenInPlace(frame, out _unread):
                     return FrameStatus.NotAuthentic;
                 case FrameReadStatus.Frame:
                     FrameOpened();
-                    if (message.IsEmpty)
-                        continue;
-
-                    return FrameStatus.Message;
+                    break;
                 case FrameReadStatus.TooLong:
                     return FrameStatus.TooLong;
                 default:
                     return FrameStatus.Incomplete;
             }
         }
+
+        int length = MessageCodec.GetFirstLength(_unread);
+        (message, _unread) = (_unread[..length], _unread[length..]);
+        return FrameStatus.Message;
     }
 
     /// <summary>Waits for more bytes; false at the end of the stream.</summary>
     public async ValueTask<bool> TryFillAsync(CancellationToken cancellationToken)
     {
+        // The memory they lie in is used again by the read.
+        if (!_unread.IsEmpty)
+            _unread = _unread.ToArray();
+
         int count = await ReadBytesAsync(Received.GetWritable(), cancellationToken).ConfigureAwait(false);
         Received.Advance(count);
         _isRead = count == 0;
         return count > 0;
     }
 
-    /// <summary>Seals a message for the next <see cref="FlushAsync"/>.</summary>
+    /// <summary>Leaves a message for the next <see cref="FlushAsync"/>.</summary>
     public void Append<T>(T message)
         where T : class, IMessage<T>
     {
         lock (_gate)
-            SealPending(message);
+            Add(message);
     }
 
     /// <summary>Sends what was appended.</summary>
@@ -108,7 +120,7 @@ public abstract class FramePipe : IAsyncDisposable
         }
     }
 
-    /// <summary>Seals a message, and sends it with what was appended before.</summary>
+    /// <summary>Sends a message, with what was appended before.</summary>
     public ValueTask SendAsync<T>(T message, bool endStream, CancellationToken cancellationToken)
         where T : class, IMessage<T>
     {
@@ -168,12 +180,14 @@ public abstract class FramePipe : IAsyncDisposable
     {
         lock (_gate)
         {
+            SealShared();
             switchKeys();
-            SealPending(message);
+            Add(message);
+            SealShared();
         }
     }
 
-    /// <summary>Tells the peer of a move with an empty frame, unless a message does it.</summary>
+    /// <summary>Tells the peer of a move, with the messages that wait or else with an empty frame, unless one has told it.</summary>
     internal async Task SendMoveAsync(CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -184,10 +198,11 @@ public abstract class FramePipe : IAsyncDisposable
                 if (_isSealed || _sealer is not { OwesFrame: true })
                     return;
 
-                _sealer.Seal(default, _pending.Add(FrameSealer.OverheadBytes));
+                SealShared();
+                if (_sealer.OwesFrame)
+                    _sealer.Seal(default, _pending.Begin());
             }
 
-            // With what was appended before, which has its place before it.
             await WritePendingAsync(endStream: false, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -197,14 +212,27 @@ public abstract class FramePipe : IAsyncDisposable
     }
 
     // Under the gate.
-    private void SealPending<T>(T message)
+    private void Add<T>(T message)
         where T : class, IMessage<T>
     {
         int size = MessageCodec.GetEncodedSize(message);
-        Span<byte> frame = _pending.Add(FrameSealer.GetFrameSize(size));
-        Span<byte> place = frame.Slice(FrameSealer.HeaderBytes, size);
-        MessageCodec.Encode(message, place);
-        Sealer.Seal(place, frame);
+        // Before anything is written: a message that no frame can carry leaves the others as they are.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, FrameSealer.MessageBytesMax, nameof(message));
+        if (_pending.SharedBytes > 0 && _pending.SharedBytes + size > SharedBytesMax)
+            SealShared();
+
+        MessageCodec.Encode(message, _pending.Share(size));
+    }
+
+    // Under the gate: what was appended since the last frame becomes one.
+    private void SealShared()
+    {
+        int bytes = _pending.SharedBytes;
+        if (bytes == 0)
+            return;
+
+        Span<byte> frame = _pending.EndShared();
+        Sealer.Seal(frame.Slice(FrameSealer.HeaderBytes, bytes), frame);
     }
 
     // Under the right to write; frames may be appended meanwhile, and wait for the next.
@@ -212,7 +240,10 @@ public abstract class FramePipe : IAsyncDisposable
     {
         ArraySegment<byte> frames;
         lock (_gate)
+        {
+            SealShared();
             frames = _pending.Take();
+        }
 
         if (frames.Count == 0 && !endStream)
             return;

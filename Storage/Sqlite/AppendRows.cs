@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Storage;
 using ZeroKSync.Protocol;
@@ -64,16 +63,16 @@ internal static class AppendRows
 
     private static LogWritten? TryAdvance(SqliteSession session, LogAppend append, long group, long bytes, long version)
     {
-        using SqliteDataReader reader = session.Query(
+        Span<long> row = stackalloc long[3];
+        bool isWritten = session.TryRead(
             Advance,
+            row,
             ("$count", (long)append.Entries.Length),
             ("$bytes", bytes),
             ("$id", group),
             ("$expected", version),
             ("$max", append.BytesMax));
-        return reader.Read()
-            ? new LogWritten(version + 1, new Cursor((ulong)reader.GetInt64(0)), new Cursor((ulong)reader.GetInt64(1)), reader.GetInt64(2))
-            : null;
+        return isWritten ? new LogWritten(version + 1, new Cursor((ulong)row[0]), new Cursor((ulong)row[1]), row[2]) : null;
     }
 
     private static void Store(SqliteSession session, LogAppend append, long group, ulong before)

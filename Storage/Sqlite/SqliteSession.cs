@@ -53,16 +53,10 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     }
 
     /// <summary>Runs a statement for its effect; how many rows it changed, where it changes rows.</summary>
-    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
-    {
-        if (!_statements.TryGetValue(sql, out SqliteStatement? statement))
-        {
-            statement = new SqliteStatement(connection, sql, values);
-            _statements.Add(sql, statement);
-        }
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Statement(sql, values).Execute(values);
 
-        return statement.Execute(values);
-    }
+    /// <summary>Runs a statement for the integers of the one row that it returns at most; false where it returns none.</summary>
+    public bool TryRead(string sql, Span<long> row, params ReadOnlySpan<(string Name, object? Value)> values) => Statement(sql, values).TryRead(values, row);
 
     public long? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteScalar() as long?;
 
@@ -87,5 +81,16 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
             statement.Dispose();
 
         connection.Dispose();
+    }
+
+    private SqliteStatement Statement(string sql, ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        if (!_statements.TryGetValue(sql, out SqliteStatement? statement))
+        {
+            statement = new SqliteStatement(connection, sql, values);
+            _statements.Add(sql, statement);
+        }
+
+        return statement;
     }
 }

@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace ZeroKSync.Storage.Sqlite;
 
 /// <summary>
-/// A prepared statement that is run for its effect. An append runs one for each blob, and the driver's command costs it more than SQLite does:
-/// it looks up each parameter's name, and makes a reader, each time.
+/// A prepared statement that is run for its effect, and for some integers at most. An append runs one for each blob, and the driver's command costs it
+/// more than SQLite does: it looks up each parameter's name, and makes a reader, each time.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
@@ -31,19 +31,33 @@ internal sealed class SqliteStatement : IDisposable
 
     /// <summary>Runs it to its end and returns how many rows it changed, where it is one that changes rows.</summary>
     /// <exception cref="SqliteException">It failed.</exception>
-    public int Execute(ReadOnlySpan<(string Name, object? Value)> values)
+    public int Execute(ReadOnlySpan<(string Name, object? Value)> values) => Run(values, row: []).Changes;
+
+    /// <summary>Runs it to its end, for the integers of the one row that it returns at most. False, and nothing is written there, where it returns none.</summary>
+    /// <exception cref="SqliteException">It failed.</exception>
+    public bool TryRead(ReadOnlySpan<(string Name, object? Value)> values, Span<long> row) => Run(values, row).HasRow;
+
+    public void Dispose() => _statement.Dispose();
+
+    private (int Changes, bool HasRow) Run(ReadOnlySpan<(string Name, object? Value)> values, Span<long> row)
     {
+        bool hasRow = false;
         try
         {
             for (int i = 0; i < values.Length; i++)
                 Check(Bind(_places[i], values[i].Value));
 
-            int result = raw.SQLITE_ROW;
-            while (result == raw.SQLITE_ROW)
-                result = raw.sqlite3_step(_statement);
+            int result;
+            while ((result = raw.sqlite3_step(_statement)) == raw.SQLITE_ROW)
+            {
+                for (int i = 0; i < row.Length; i++)
+                    row[i] = raw.sqlite3_column_int64(_statement, i);
+
+                hasRow = true;
+            }
 
             Check(result);
-            return raw.sqlite3_changes(_connection);
+            return (raw.sqlite3_changes(_connection), hasRow);
         }
         finally
         {
@@ -51,8 +65,6 @@ internal sealed class SqliteStatement : IDisposable
             raw.sqlite3_reset(_statement);
         }
     }
-
-    public void Dispose() => _statement.Dispose();
 
     // SQLite copies what it is given: nothing of the caller's is kept until the next run.
     private int Bind(int place, object? value) => value switch

@@ -15,6 +15,10 @@ public sealed class LeakScenarios : IDisposable
 {
     private const string Alpn = "zks/test";
     private const int FloodDatagrams = 1000;
+
+    // Heaps grow in steps, at a moment of their own: a round may have one. What each connection leaves grows with every round.
+    private const int RoundsMax = 4;
+
     private readonly X509Certificate2 _certificate = SelfSignedCertificate.Create(TestClock.System);
 
     public void Dispose() => _certificate.Dispose();
@@ -31,13 +35,19 @@ public sealed class LeakScenarios : IDisposable
         await OpenAndCloseAsync(transport, listener, total / 2);
         await UntilGoneAsync(listener);
         int filesBefore = OpenFiles();
-        long memoryBefore = ResidentBytes();
+        long memoryBefore, memoryAfter;
+        int round = 0;
+        do
+        {
+            memoryBefore = ResidentBytes();
+            await OpenAndCloseAsync(transport, listener, total);
+            await UntilGoneAsync(listener);
+            Assert.Equal(filesBefore, OpenFiles());
+            memoryAfter = ResidentBytes();
+        }
+        while (memoryAfter > Most(memoryBefore) && ++round < RoundsMax);
 
-        await OpenAndCloseAsync(transport, listener, total);
-        await UntilGoneAsync(listener);
-
-        Assert.Equal(filesBefore, OpenFiles());
-        Assert.InRange(ResidentBytes(), 0, memoryBefore + (memoryBefore / 20));
+        Assert.InRange(memoryAfter, 0, Most(memoryBefore));
         await listener.StopAcceptingAsync();
         await serving.Within();
     }
@@ -120,6 +130,8 @@ public sealed class LeakScenarios : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting.Within());
         return datagram[..length];
     }
+
+    private static long Most(long before) => before + (before / 20);
 
     private static int OpenFiles() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
 

@@ -12,6 +12,7 @@ public sealed class RawStream
     private readonly FrameSealer? _sealer;
     private readonly FrameOpener? _opener;
     private readonly FrameAccumulator _received = new();
+    private byte[] _unread = [];
 
     public RawStream(TransportStream stream, SessionKeys keys)
     {
@@ -21,6 +22,9 @@ public sealed class RawStream
     }
 
     public TransportStream Stream { get; }
+
+    /// <summary>Frames received.</summary>
+    public int Frames { get; private set; }
 
     /// <summary>The key epoch of the last frame received, -1 before the first.</summary>
     public int Epoch => _opener!.Epoch;
@@ -43,16 +47,23 @@ public sealed class RawStream
     {
         while (true)
         {
+            if (_unread.Length > 0)
+            {
+                int length = MessageCodec.GetFirstLength(_unread);
+                byte[] first = _unread[..length];
+                _unread = _unread[length..];
+                return first;
+            }
+
             FrameReadStatus status = _received.TryRead(Limits.FrameBytes, out Memory<byte> frame);
             if (status == FrameReadStatus.Frame)
             {
                 if (!_opener!.TryOpenInPlace(frame, out ReadOnlyMemory<byte> message))
                     throw new InvalidOperationException("A frame does not open.");
 
+                Frames++;
                 // Empty: it only moves its stream to new keys.
-                if (!message.IsEmpty)
-                    return message.ToArray();
-
+                _unread = message.ToArray();
                 continue;
             }
 
