@@ -26,6 +26,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
     private static readonly TimeSpan GatherMax = TimeSpan.FromMicroseconds(300);
 
     private readonly ImmutableArray<AppendEntry>.Builder _next = ImmutableArray.CreateBuilder<AppendEntry>();
+    private readonly GatherPatience _patience = new();
     private ImmutableArray<AppendEntry> _sent = [];
     private int _nextBytes;
     private int _sentBytes;
@@ -67,8 +68,9 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
 
             if (appending is null && _next.Count > 0)
             {
+                bool isWaitedFor = IsWorthWaiting && pause is null && _patience.MayWait();
                 long start = services.Time.GetTimestamp();
-                for (int i = 0; i < GatherTries && IsWorthWaiting && pause is null && services.Time.GetElapsedTime(start) < GatherMax; i++)
+                for (int i = 0; i < GatherTries && isWaitedFor && IsWorthWaiting && pause is null && services.Time.GetElapsedTime(start) < GatherMax; i++)
                 {
                     filling ??= channel.FillAsync(mayRest: true, cancellationToken).AsTask();
                     if (filling.IsCompleted)
@@ -82,6 +84,9 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
                         await Task.Yield();
                     }
                 }
+
+                if (isWaitedFor)
+                    _patience.Waited(isWhole: !IsWorthWaiting);
 
                 // The relay stops: what was read and not begun is sent again to the next one.
                 if (!TryBegin())
