@@ -55,6 +55,9 @@ public ref struct MessagePackReader
             Skip(SkipDepthMax);
     }
 
+    /// <summary>Skips a message, with whatever elements it has.</summary>
+    public void SkipMessage() => Skip(SkipDepthMax + 1);
+
     /// <summary>Begins a list: its count is refused above <paramref name="countMax"/>, and where the rest could not hold that many.</summary>
     /// <param name="countMax">Most elements.</param>
     /// <param name="elementBytesMin">Bytes the smallest element takes, at least 1.</param>

@@ -40,7 +40,7 @@ public static class MessageCodec
     public static int GetFirstLength(ReadOnlyMemory<byte> bytes)
     {
         var reader = new MessagePackReader(bytes);
-        reader.EndFields(extra: 1);
+        reader.SkipMessage();
         return reader.Failed ? bytes.Length : bytes.Length - reader.Remaining;
     }
 

@@ -36,8 +36,13 @@ internal sealed class MessageTarget : FuzzTarget
             : throw new BrokenPromiseException($"a message that the second reader does not read: {Convert.ToHexString(valid)}");
     }
 
-    public override object? Take(byte[] input) =>
-        MessageCodec.TryReadCode(input, out MessageCode code) && Kinds.TryGetValue(code, out MessageCase? kind) ? kind.Decode(input) : null;
+    public override object? Take(byte[] input)
+    {
+        if (MessageCodec.GetFirstLength(input) is var first && (first < Math.Min(1, input.Length) || first > input.Length))
+            throw new BrokenPromiseException($"a first message of {first} bytes in {input.Length}");
+
+        return MessageCodec.TryReadCode(input, out MessageCode code) && Kinds.TryGetValue(code, out MessageCase? kind) ? kind.Decode(input) : null;
+    }
 
     public override void Verify(byte[] input, object accepted)
     {
@@ -51,6 +56,9 @@ internal sealed class MessageTarget : FuzzTarget
 
         if (!NodeReader.TryRead(input, out Node? tree) || !tree.Extends(canonical))
             throw new BrokenPromiseException($"{message.Code}: accepted what is not its own encoding, {Convert.ToHexString(encoded)}");
+
+        if (MessageCodec.GetFirstLength((byte[])[.. input, .. encoded]) != input.Length)
+            throw new BrokenPromiseException($"{message.Code}: not found again before another message");
 
         foreach (MessageCase other in Kinds.Values)
         {
