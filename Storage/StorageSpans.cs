@@ -28,6 +28,8 @@ internal sealed class StorageSpans(IBlobLog log) : IBlobLog
 
     public Task<LogWriteResult> RefillAsync(LogRefill refill, CancellationToken cancellationToken) => log.RefillAsync(refill, cancellationToken);
 
+    public Task<long?> ReadVersionAsync(GroupId group, CancellationToken cancellationToken) => log.ReadVersionAsync(group, cancellationToken);
+
     public Task<PageEntry?> FindAsync(GroupId group, Cursor cursor, ulong nowMs, CancellationToken cancellationToken) => log.FindAsync(group, cursor, nowMs, cancellationToken);
 
     public Task<ImmutableArray<DeviceRotation>> ReadRotationsAsync(GroupId group, DeviceId device, KeyEpoch after, CancellationToken cancellationToken) =>

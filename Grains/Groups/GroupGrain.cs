@@ -180,6 +180,10 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
                     return answer;
                 }
 
+                // A refusal or a repeat costs a look at one row, not the group with all its devices.
+                if (answer is not null && version is not null && await log.ReadVersionAsync(_group, CancellationToken.None) == version)
+                    return answer;
+
                 bool isAnothers = await IsAnothersAsync();
                 if (isAnothers)
                     DeactivateOnIdle();

@@ -14,6 +14,9 @@ public interface IBlobLog
     /// <summary>The group's row with its devices and their sequences, or null.</summary>
     Task<StoredGroup?> LoadAsync(GroupId group, CancellationToken cancellationToken);
 
+    /// <summary>The version of the group's row, or null where there is none. As long as it is the same, so is everything that a group decides on.</summary>
+    Task<long?> ReadVersionAsync(GroupId group, CancellationToken cancellationToken);
+
     /// <summary>Adds a group at version 1; <see cref="LogFenced"/> if there is one.</summary>
     Task<LogWriteResult> CreateAsync(StoredGroup group, CancellationToken cancellationToken);
 

@@ -33,12 +33,18 @@ public static class MessageCodec
         return bytes;
     }
 
+    /// <summary>Whether messages of a kind may share a frame: the pushes and their answers, which come in hundreds.</summary>
+    public static bool SharesFrames(MessageCode code) => code is MessageCode.Push or MessageCode.PushAck;
+
     /// <summary>
-    /// Bytes of the first of the messages that lie in <paramref name="bytes"/> one after another. All of them where they do not begin with something
-    /// well formed: as one message they are then refused.
+    /// Bytes of the first of the messages of a frame. All of them where they do not begin with one that shares its frame, or is not even well
+    /// formed: what is one message to its reader is refused once, however many it could be.
     /// </summary>
     public static int GetFirstLength(ReadOnlyMemory<byte> bytes)
     {
+        if (!TryReadCode(bytes, out MessageCode code) || !SharesFrames(code))
+            return bytes.Length;
+
         var reader = new MessagePackReader(bytes);
         reader.SkipMessage();
         return reader.Failed ? bytes.Length : bytes.Length - reader.Remaining;

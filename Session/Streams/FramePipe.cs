@@ -6,12 +6,13 @@ namespace ZeroKSync.Session;
 
 /// <summary>
 /// One stream whose frames the session seals, without the stream: who derives from it brings the bytes. One receiver and one sender at a
-/// time; beside them the session moves it to new keys. A message it returned lies in its memory until the next read. Messages that are
-/// appended one after another share a frame, up to <see cref="SharedBytesMax"/>: of a short message its seal would be most of the cost.
+/// time; beside them the session moves it to new keys. A message it returned lies in its memory until the next read. Pushes that are
+/// appended one after another share a frame, up to <see cref="SharedBytesMax"/>, and so do their answers: of a short message its seal would be
+/// most of the cost.
 /// </summary>
 public abstract class FramePipe : IAsyncDisposable
 {
-    /// <summary>Messages share a frame up to so many bytes; a longer one has a frame of its own. Such a frame is no long one (protocol, section 1).</summary>
+    /// <summary>Messages share a frame up to so many bytes; a longer one has a frame of its own. Such a frame is none of the long ones that are counted.</summary>
     public const int SharedBytesMax = (16 << 10) - FrameSealer.OverheadBytes;
 
     private readonly Lock _gate = new();
@@ -183,7 +184,6 @@ public abstract class FramePipe : IAsyncDisposable
             SealShared();
             switchKeys();
             Add(message);
-            SealShared();
         }
     }
 
@@ -218,10 +218,13 @@ public abstract class FramePipe : IAsyncDisposable
         int size = MessageCodec.GetEncodedSize(message);
         // Before anything is written: a message that no frame can carry leaves the others as they are.
         ArgumentOutOfRangeException.ThrowIfGreaterThan(size, FrameSealer.MessageBytesMax, nameof(message));
-        if (_pending.SharedBytes > 0 && _pending.SharedBytes + size > SharedBytesMax)
+        bool isShared = MessageCodec.SharesFrames(T.Code);
+        if (!isShared || _pending.SharedBytes + size > SharedBytesMax)
             SealShared();
 
         MessageCodec.Encode(message, _pending.Share(size));
+        if (!isShared)
+            SealShared();
     }
 
     // Under the gate: what was appended since the last frame becomes one.

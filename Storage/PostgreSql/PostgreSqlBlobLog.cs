@@ -14,6 +14,9 @@ public sealed class PostgreSqlBlobLog(PostgreSqlStore store) : IBlobLog
     public Task<StoredGroup?> LoadAsync(GroupId group, CancellationToken cancellationToken) =>
         store.ReadAsync(connection => InOneMomentAsync(connection, () => GroupRows.LoadAsync(connection, group)), cancellationToken);
 
+    public Task<long?> ReadVersionAsync(GroupId group, CancellationToken cancellationToken) =>
+        store.ReadAsync(async connection => (await GroupRow.FindAsync(connection, group))?.Version, cancellationToken);
+
     public Task<LogWriteResult> CreateAsync(StoredGroup group, CancellationToken cancellationToken) =>
         store.WriteAsync(connection => GroupRows.CreateAsync(connection, group), cancellationToken);
 

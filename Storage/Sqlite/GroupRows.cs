@@ -31,6 +31,9 @@ internal static class GroupRows
         };
     }
 
+    public static long? Version(SqliteSession session, GroupId group) =>
+        session.Scalar("SELECT version FROM groups WHERE group_id = $group", ("$group", group.ToArray()));
+
     public static LogWriteResult Create(SqliteSession session, StoredGroup group)
     {
         if (GroupRow.Find(session, group.Group) is not null)

@@ -14,6 +14,9 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
     public Task<StoredGroup?> LoadAsync(GroupId group, CancellationToken cancellationToken) =>
         store.ReadAsync(session => InOneMoment(session, () => GroupRows.Load(session, group)), cancellationToken);
 
+    public Task<long?> ReadVersionAsync(GroupId group, CancellationToken cancellationToken) =>
+        store.ReadAsync(session => GroupRows.Version(session, group), cancellationToken);
+
     public Task<LogWriteResult> CreateAsync(StoredGroup group, CancellationToken cancellationToken) =>
         store.WriteAsync(session => GroupRows.Create(session, group), cancellationToken);
 

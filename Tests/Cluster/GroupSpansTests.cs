@@ -6,11 +6,9 @@ using ZeroKSync.Grains;
 using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Groups;
 using ZeroKSync.Protocol;
-using ZeroKSync.Protocol.Messages;
 using ZeroKSync.Storage;
 using ZeroKSync.Storage.Sqlite;
 using ZeroKSync.TestKit;
-using ZeroKSync.TestKit.Protocol;
 
 namespace ZeroKSync.Tests.Cluster;
 
@@ -27,7 +25,7 @@ public sealed class GroupSpansTests
         GroupId group = GroupId.Read(RandomNumberGenerator.GetBytes(GroupId.Size));
         DeviceId device = DeviceId.Read(RandomNumberGenerator.GetBytes(DeviceId.Size));
         IGroupGrain grain = host.Grains.GetGrain<IGroupGrain>(GrainKeys.Group(group));
-        Assert.IsType<Welcomed>(await grain.HelloAsync(Hello(device), Bounded.Token()));
+        Assert.IsType<Welcomed>(await grain.HelloAsync(GroupCommands.Hello(device), Bounded.Token()));
         var ended = new ConcurrentQueue<Activity>();
         using var source = new ActivitySource("ZeroKSync.Tests");
         using var listener = new ActivityListener
@@ -38,10 +36,10 @@ public sealed class GroupSpansTests
         };
         ActivitySource.AddActivityListener(listener);
 
-        AppendBatch untraced = Batch(device, 1);
+        AppendBatch untraced = GroupCommands.Batch(device, 1);
         Assert.Null((await grain.AppendAsync(untraced, Bounded.Token())).Refusal);
         Assert.Empty(ended);
-        AppendBatch traced = Batch(device, 2);
+        AppendBatch traced = GroupCommands.Batch(device, 2);
         ActivityTraceId trace = await TracedAsync(source, async () =>
         {
             Assert.Null((await grain.AppendAsync(traced, Bounded.Token())).Refusal);
@@ -70,37 +68,5 @@ public sealed class GroupSpansTests
         CallTrace.Carry(outer);
         await work();
         return outer.TraceId;
-    }
-
-    private static HelloCommand Hello(DeviceId device) => new()
-    {
-        Device = device,
-        OriginKey = AdmissionKey.Read(new byte[AdmissionKey.Size]),
-        KeyEpoch = default,
-        Chain = [],
-        RelayEpoch = null,
-        DeviceCard = new byte[] { 1 },
-        Create = true,
-    };
-
-    private static AppendBatch Batch(DeviceId sender, ulong sequence)
-    {
-        Push push = RawBlobs.Make(sequence);
-        return new AppendBatch
-        {
-            Sender = sender,
-            Entries =
-            [
-                new AppendEntry
-                {
-                    BlobId = push.BlobId,
-                    KeyEpoch = push.KeyEpoch,
-                    FirstSeq = push.FirstSeq,
-                    SenderSeq = push.SenderSeq,
-                    TtlSeconds = push.TtlSeconds,
-                    Envelope = push.Envelope,
-                },
-            ],
-        };
     }
 }

@@ -31,6 +31,8 @@ public abstract partial class BlobLogConformance
         await Expect(2, 6, 3);
         Assert.Equal(new LogStatistics(new Cursor(3), new Cursor(8), 3 * 1024, 6), await Log.GetStatisticsAsync(Group(1), Token));
         Assert.Null(await Log.GetStatisticsAsync(Group(3), Token));
+        Assert.Equal((await Log.LoadAsync(Group(1), Token))!.Version, await Log.ReadVersionAsync(Group(1), Token));
+        Assert.Null(await Log.ReadVersionAsync(Group(3), Token));
 
         async Task Expect(long groups, long rows, long blobs)
         {

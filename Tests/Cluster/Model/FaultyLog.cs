@@ -14,7 +14,16 @@ internal sealed class FaultyLog(IBlobLog inner) : IBlobLog
     /// <summary>Writes that were asked for.</summary>
     public int Writes { get; private set; }
 
-    public Task<StoredGroup?> LoadAsync(GroupId group, CancellationToken cancellationToken) => inner.LoadAsync(group, cancellationToken);
+    /// <summary>Groups that were read whole.</summary>
+    public int Loads { get; private set; }
+
+    public Task<StoredGroup?> LoadAsync(GroupId group, CancellationToken cancellationToken)
+    {
+        Loads++;
+        return inner.LoadAsync(group, cancellationToken);
+    }
+
+    public Task<long?> ReadVersionAsync(GroupId group, CancellationToken cancellationToken) => inner.ReadVersionAsync(group, cancellationToken);
 
     public Task<LogWriteResult> CreateAsync(StoredGroup group, CancellationToken cancellationToken) => FailAsync(() => inner.CreateAsync(group, cancellationToken));
 
