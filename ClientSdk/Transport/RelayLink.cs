@@ -280,7 +280,7 @@ internal sealed class RelayLink : IAsyncDisposable
     // connection's end fails a moment before that end is told of: whoever sees the failure may count on finding the session ended.
     private async Task<SyncException> ToExceptionAsync(TransportException exception)
     {
-        bool isOfStream = exception.Kind is TransportErrorKind.StreamReset or TransportErrorKind.StreamStopped or TransportErrorKind.ClosedLocally;
+        bool isOfStream = exception.Kind is TransportErrorKind.StreamReset or TransportErrorKind.StreamStopped or TransportErrorKind.ClosedLocally or TransportErrorKind.LimitReached;
         return isOfStream && !Ended.IsCompleted ? RelayErrors.ToException(exception) : OfEnd(await Ended.ConfigureAwait(false));
     }
 

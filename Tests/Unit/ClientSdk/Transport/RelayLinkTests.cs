@@ -60,6 +60,24 @@ public sealed class RelayLinkTests
         Assert.Single((await asking.Within()).Entries);
     }
 
+    // The connection lives: nothing of it is to be waited for.
+    [Fact]
+    public async Task OpenStreamAsync_MoreThanMayWait_IsRefusedAtOnceAndTheSessionLives()
+    {
+        await using LinkFixture fixture = await LinkFixture.ConnectAsync();
+        const int Most = 100_000;
+        CancellationToken token = Bounded.Token();
+        int opened = 0;
+        Task<SealedStream> last;
+        do
+            last = fixture.Link.OpenStreamAsync(token);
+        while (!last.IsFaulted && ++opened < Most);
+
+        Assert.InRange(opened, 1, Most - 1);
+        Assert.True((await Assert.ThrowsAsync<SyncException>(() => last.Within())).IsTransient);
+        Assert.False(fixture.Link.Ended.IsCompleted);
+    }
+
     [Fact]
     public async Task KeepKeys_RelayAsks_RekeysAndGoesOn()
     {
