@@ -14,6 +14,9 @@ public sealed class FramesOverTheWireTests
     private const int Requests = 3_000;
     private const long GrowthBytesMax = 32 << 20;
 
+    // A heap grows in steps, at a moment of its own: a round may have one. What each request leaves grows with every round.
+    private const int RoundsMax = 3;
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -91,18 +94,29 @@ public sealed class FramesOverTheWireTests
         RawStream stream = await session.OpenAsync();
         byte[] request = MessageCodec.Encode(new ListDevices());
         var seen = new HashSet<string>();
-        long before = 0;
-        for (int i = 0; i < Requests; i++)
+        long growth;
+        int round = 0;
+        await AskAsync(Requests / 3);
+        do
         {
-            byte[] frame = stream.Seal(request);
-            Assert.True(seen.Add(Convert.ToBase64String(frame)));
-            await stream.Stream.WriteAsync(frame, cancellationToken: Bounded.Token());
-            await stream.ReceiveAsync<Devices>();
-            if (i == Requests / 3)
-                before = relay.Fixture.Relay.WorkingSetBytes;
+            long before = relay.Fixture.Relay.WorkingSetBytes;
+            await AskAsync(Requests * 2 / 3);
+            growth = relay.Fixture.Relay.WorkingSetBytes - before;
         }
+        while (growth > GrowthBytesMax && ++round < RoundsMax);
 
-        Assert.InRange(relay.Fixture.Relay.WorkingSetBytes - before, long.MinValue, GrowthBytesMax);
+        Assert.InRange(growth, long.MinValue, GrowthBytesMax);
+
+        async Task AskAsync(int requests)
+        {
+            for (int i = 0; i < requests; i++)
+            {
+                byte[] frame = stream.Seal(request);
+                Assert.True(seen.Add(Convert.ToBase64String(frame)));
+                await stream.Stream.WriteAsync(frame, cancellationToken: Bounded.Token());
+                await stream.ReceiveAsync<Devices>();
+            }
+        }
     }
 
     private static async Task AssertNothingStoredAsync(HostileSessions relay)
