@@ -63,7 +63,7 @@ internal sealed class GroupRow
         return new LogWritten(version, new Cursor((ulong)Oldest), new Cursor((ulong)Head), BytesUsed);
     }
 
-    private static GroupRow? Read(SqliteSession session, string sql, (string Name, object? Value) key)
+    private static GroupRow? Read(SqliteSession session, string sql, (string Name, SqlValue Value) key)
     {
         using var reader = session.Query(sql, key);
         return reader.Read()

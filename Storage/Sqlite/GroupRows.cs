@@ -128,7 +128,7 @@ internal static class GroupRows
         ("$acked", (long)device.Acked.Value),
         ("$first", (long)device.FirstSeenMs),
         ("$last", (long)device.LastSeenMs),
-        ("$revoked", device.Revoked is { } reason ? (long)reason : null));
+        ("$revoked", (long?)device.Revoked));
 
     private static ImmutableArray<StoredDevice> LoadDevices(SqliteSession session, long group)
     {

@@ -34,7 +34,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
         return command;
     }
 
-    public SqliteCommand Prepare(string sql, params ReadOnlySpan<(string Name, object? Value)> values)
+    public SqliteCommand Prepare(string sql, params ReadOnlySpan<(string Name, SqlValue Value)> values)
     {
         if (!_prepared.TryGetValue(sql, out SqliteCommand? command))
         {
@@ -47,20 +47,20 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
         }
 
         for (int i = 0; i < values.Length; i++)
-            command.Parameters[i].Value = values[i].Value ?? DBNull.Value;
+            command.Parameters[i].Value = values[i].Value.ToObject();
 
         return command;
     }
 
     /// <summary>Runs a statement for its effect; how many rows it changed, where it changes rows.</summary>
-    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Statement(sql, values).Execute(values);
+    public int Execute(string sql, params ReadOnlySpan<(string Name, SqlValue Value)> values) => Statement(sql, values).Execute(values);
 
     /// <summary>Runs a statement for the integers of the one row that it returns at most; false where it returns none.</summary>
-    public bool TryRead(string sql, Span<long> row, params ReadOnlySpan<(string Name, object? Value)> values) => Statement(sql, values).TryRead(values, row);
+    public bool TryRead(string sql, Span<long> row, params ReadOnlySpan<(string Name, SqlValue Value)> values) => Statement(sql, values).TryRead(values, row);
 
-    public long? Scalar(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteScalar() as long?;
+    public long? Scalar(string sql, params ReadOnlySpan<(string Name, SqlValue Value)> values) => Prepare(sql, values).ExecuteScalar() as long?;
 
-    public SqliteDataReader Query(string sql, params ReadOnlySpan<(string Name, object? Value)> values) => Prepare(sql, values).ExecuteReader();
+    public SqliteDataReader Query(string sql, params ReadOnlySpan<(string Name, SqlValue Value)> values) => Prepare(sql, values).ExecuteReader();
 
     /// <summary>The rowid of the last insert.</summary>
     public long LastRowId() => Scalar("SELECT last_insert_rowid()") ?? 0;
@@ -83,7 +83,7 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
         connection.Dispose();
     }
 
-    private SqliteStatement Statement(string sql, ReadOnlySpan<(string Name, object? Value)> values)
+    private SqliteStatement Statement(string sql, ReadOnlySpan<(string Name, SqlValue Value)> values)
     {
         if (!_statements.TryGetValue(sql, out SqliteStatement? statement))
         {

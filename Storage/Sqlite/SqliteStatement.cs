@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using ZeroKSync.Storage.Sqlite.Interop;
 
 namespace ZeroKSync.Storage.Sqlite;
 
@@ -11,16 +12,22 @@ internal sealed class SqliteStatement : IDisposable
 {
     private readonly sqlite3 _connection;
     private readonly sqlite3_stmt _statement;
+    private readonly nint _handle;
     private readonly int[] _places;
+
+    // What is bound at each place, where it is an integer.
+    private readonly long?[] _integers;
 
     /// <param name="connection">Open; stays the caller's.</param>
     /// <param name="sql">One statement.</param>
     /// <param name="values">Their names are the parameters, in the order of every <see cref="Execute"/>.</param>
-    public SqliteStatement(SqliteConnection connection, string sql, ReadOnlySpan<(string Name, object? Value)> values)
+    public SqliteStatement(SqliteConnection connection, string sql, ReadOnlySpan<(string Name, SqlValue Value)> values)
     {
         _connection = connection.Handle ?? throw new InvalidOperationException("The connection is not open.");
         Check(raw.sqlite3_prepare_v3(_connection, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
+        _handle = _statement.DangerousGetHandle();
         _places = new int[values.Length];
+        _integers = new long?[values.Length];
         for (int i = 0; i < values.Length; i++)
         {
             _places[i] = raw.sqlite3_bind_parameter_index(_statement, values[i].Name);
@@ -31,21 +38,21 @@ internal sealed class SqliteStatement : IDisposable
 
     /// <summary>Runs it to its end and returns how many rows it changed, where it is one that changes rows.</summary>
     /// <exception cref="SqliteException">It failed.</exception>
-    public int Execute(ReadOnlySpan<(string Name, object? Value)> values) => Run(values, row: []).Changes;
+    public int Execute(ReadOnlySpan<(string Name, SqlValue Value)> values) => Run(values, row: []).Changes;
 
     /// <summary>Runs it to its end, for the integers of the one row that it returns at most. False, and nothing is written there, where it returns none.</summary>
     /// <exception cref="SqliteException">It failed.</exception>
-    public bool TryRead(ReadOnlySpan<(string Name, object? Value)> values, Span<long> row) => Run(values, row).HasRow;
+    public bool TryRead(ReadOnlySpan<(string Name, SqlValue Value)> values, Span<long> row) => Run(values, row).HasRow;
 
     public void Dispose() => _statement.Dispose();
 
-    private (int Changes, bool HasRow) Run(ReadOnlySpan<(string Name, object? Value)> values, Span<long> row)
+    private (int Changes, bool HasRow) Run(ReadOnlySpan<(string Name, SqlValue Value)> values, Span<long> row)
     {
         bool hasRow = false;
         try
         {
             for (int i = 0; i < values.Length; i++)
-                Check(Bind(_places[i], values[i].Value));
+                Bind(i, values[i].Value);
 
             int result;
             while ((result = raw.sqlite3_step(_statement)) == raw.SQLITE_ROW)
@@ -66,20 +73,32 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    // SQLite copies what it is given: nothing of the caller's is kept until the next run.
-    private int Bind(int place, object? value) => value switch
+    private void Bind(int i, in SqlValue value)
     {
-        null => raw.sqlite3_bind_null(_statement, place),
-        long number => raw.sqlite3_bind_int64(_statement, place, number),
-        byte[] bytes => Bind(place, bytes),
-        ReadOnlyMemory<byte> memory => Bind(place, memory.Span),
-        string text => raw.sqlite3_bind_text(_statement, place, text),
-        _ => throw new ArgumentException("No column has such a value.", nameof(value)),
-    };
+        if (value.Kind is SqlKind.Integer)
+        {
+            // A statement keeps its values from run to run, and most integers of an append are those of the row before.
+            if (_integers[i] == value.Number)
+                return;
 
-    // An empty span has no address, and would be taken for null.
-    private int Bind(int place, ReadOnlySpan<byte> bytes) =>
-        bytes.IsEmpty ? raw.sqlite3_bind_zeroblob(_statement, place, 0) : raw.sqlite3_bind_blob(_statement, place, bytes);
+            _integers[i] = null;
+            Check(Bindings.BindInteger(_handle, _places[i], value.Number));
+            _integers[i] = value.Number;
+            return;
+        }
+
+        _integers[i] = null;
+        Check(BindOther(_places[i], value));
+    }
+
+    // SQLite copies what it is given: nothing of the caller's is kept until the next run. Empty bytes are not null.
+    private int BindOther(int place, in SqlValue value) => value.Kind switch
+    {
+        SqlKind.Blob when value.Bytes.IsEmpty => raw.sqlite3_bind_zeroblob(_statement, place, 0),
+        SqlKind.Blob => Bindings.BindBlob(_handle, place, value.Bytes),
+        SqlKind.Text => raw.sqlite3_bind_text(_statement, place, value.Text),
+        _ => raw.sqlite3_bind_null(_statement, place),
+    };
 
     private void Check(int result) => SqliteException.ThrowExceptionForRC(result, _connection);
 }

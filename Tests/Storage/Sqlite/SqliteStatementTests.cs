@@ -25,7 +25,7 @@ public sealed class SqliteStatementTests : IDisposable
     {
         byte[] bytes = [1, 0, 2];
         Add(1, long.MinValue, bytes, "ä");
-        Add(2, null, new ReadOnlyMemory<byte>(bytes, 1, 2), null);
+        Add(2, default, new ReadOnlyMemory<byte>(bytes, 1, 2), default);
         Add(3, 3L, Array.Empty<byte>(), string.Empty);
 
         using SqliteDataReader rows = _session.Query("SELECT number, bytes, text FROM rows ORDER BY id");
@@ -43,10 +43,37 @@ public sealed class SqliteStatementTests : IDisposable
     }
 
     [Fact]
+    public void Execute_ValuesThatChangeOrStay_AreThoseOfTheRun()
+    {
+        // A statement keeps its values, and binds those anew that are not what they were: of whatever kind.
+        SqlValue[] numbers = [7, 7, default, 7, 8, default, default, 8, 7];
+        for (int i = 0; i < numbers.Length; i++)
+            Add(i, numbers[i], default, default);
+
+        using SqliteDataReader rows = _session.Query("SELECT number FROM rows ORDER BY id");
+        foreach (SqlValue number in numbers)
+        {
+            Assert.True(rows.Read());
+            Assert.Equal(number.ToObject(), rows.GetValue(0));
+        }
+    }
+
+    [Fact]
+    public void Execute_AfterAFailure_BindsWhatChanged()
+    {
+        Add(1, 5, default, default);
+        Assert.Throws<SqliteException>(() => Add(1, 6, default, default));
+        Add(2, 6, default, default);
+        Add(3, 5, default, default);
+
+        Assert.Equal([5L, 6L, 5L], Enumerable.Range(1, 3).Select(id => _session.Scalar("SELECT number FROM rows WHERE id = $id", ("$id", (long)id))!.Value));
+    }
+
+    [Fact]
     public void Execute_Change_SaysHowManyRows()
     {
-        Add(1, 1L, null, null);
-        Add(2, 1L, null, null);
+        Add(1, 1L, default, default);
+        Add(2, 1L, default, default);
 
         Assert.Equal(2, _session.Execute("UPDATE rows SET number = $to WHERE number = $from", ("$to", 2L), ("$from", 1L)));
         Assert.Equal(0, _session.Execute("UPDATE rows SET number = $to WHERE number = $from", ("$to", 2L), ("$from", 1L)));
@@ -55,10 +82,10 @@ public sealed class SqliteStatementTests : IDisposable
     [Fact]
     public void Execute_AfterAFailure_WorksAgain()
     {
-        Add(1, 1L, null, null);
+        Add(1, 1L, default, default);
 
-        Assert.Throws<SqliteException>(() => Add(1, 1L, null, null));
-        Assert.Equal(1, Add(2, 1L, null, null));
+        Assert.Throws<SqliteException>(() => Add(1, 1L, default, default));
+        Assert.Equal(1, Add(2, 1L, default, default));
     }
 
     [Fact]
@@ -67,5 +94,5 @@ public sealed class SqliteStatementTests : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    private int Add(long id, object? number, object? bytes, object? text) => _session.Execute(Insert, ("$id", id), ("$number", number), ("$bytes", bytes), ("$text", text));
+    private int Add(long id, SqlValue number, SqlValue bytes, SqlValue text) => _session.Execute(Insert, ("$id", id), ("$number", number), ("$bytes", bytes), ("$text", text));
 }
