@@ -27,6 +27,7 @@ internal sealed class PushPump(DeviceContext context, Outbox outbox, KeyUpdates 
     {
         _acked = from;
         _fromLink = fromLink;
+        Sequence? refusedAt = null;
         while (true)
         {
             Error refusal = await PushUntilRefusedAsync(cancellationToken).ConfigureAwait(false);
@@ -41,6 +42,9 @@ internal sealed class PushPump(DeviceContext context, Outbox outbox, KeyUpdates 
                 context.Events.Raise(SyncEventKind.DeviceForked, "The relay has blobs of this device that this device does not know: pushing stopped.");
             }
 
+            // What is refused again before anything got through is not answered at once: a relay must not keep a device sending.
+            TimeSpan pause = refusedAt == _acked ? PushRules.DefaultPause : TimeSpan.Zero;
+            refusedAt = _acked;
             switch (verdict)
             {
                 case PushVerdict.Stop:
@@ -48,21 +52,25 @@ internal sealed class PushPump(DeviceContext context, Outbox outbox, KeyUpdates 
                     return;
                 case PushVerdict.Void:
                     await ReplaceAsync(_acked.Next, refusal, cancellationToken).ConfigureAwait(false);
+                    await PauseAsync(pause, cancellationToken).ConfigureAwait(false);
                     break;
                 case PushVerdict.Reseal:
                     await RaiseFloorAsync(cancellationToken).ConfigureAwait(false);
                     break;
                 case PushVerdict.Wait:
                     context.Board.Update(facts => facts with { Failure = failure });
-                    TimeSpan pause = RelayErrors.RetryAfter(refusal.RetryAfterMs) ?? PushRules.DefaultPause;
-                    await Task.Delay(pause, context.Time, cancellationToken).ConfigureAwait(false);
+                    await PauseAsync(RelayErrors.RetryAfter(refusal.RetryAfterMs) ?? PushRules.DefaultPause, cancellationToken).ConfigureAwait(false);
                     context.Board.Update(facts => facts with { Failure = null });
                     break;
                 default:
+                    await PauseAsync(pause, cancellationToken).ConfigureAwait(false);
                     break;
             }
         }
     }
+
+    private Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken) =>
+        pause > TimeSpan.Zero ? Task.Delay(pause, context.Time, cancellationToken) : Task.CompletedTask;
 
     private async Task<Error> PushUntilRefusedAsync(CancellationToken cancellationToken)
     {

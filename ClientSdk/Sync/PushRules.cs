@@ -5,7 +5,7 @@ namespace ZeroKSync.Client.Sync;
 /// <summary>What the refusal codes of a push mean for the outbox. Refused is not lost: every blob stays.</summary>
 internal static class PushRules
 {
-    /// <summary>Pause where the relay names none.</summary>
+    /// <summary>Pause where the relay names none, and where it refuses again before anything got through.</summary>
     public static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(1);
 
     public static PushVerdict Judge(ErrorCode code) => code switch

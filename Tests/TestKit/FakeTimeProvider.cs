@@ -23,6 +23,13 @@ public sealed class FakeTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Whether a timer runs when the clock has moved by this, and no sooner.</summary>
+    public bool IsArmedFor(TimeSpan fromNow)
+    {
+        lock (_gate)
+            return _due.Keys.Any(due => due.At == _now + fromNow);
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;

@@ -257,6 +257,35 @@ public sealed class GroupSessionTests : IAsyncDisposable
         Assert.Equal(new KeyEpoch(0), (await OutboxAsync()).Single().KeyEpoch);
     }
 
+    [Theory]
+    [InlineData(ErrorCode.OutOfSequence)]
+    [InlineData(ErrorCode.BlobTooLarge)]
+    public async Task RunAsync_RelayThatRefusesWhateverComes_IsSentItOnceASecond(ErrorCode reason)
+    {
+        ScriptedRelay relay = await StartAsync();
+        int refused = 0;
+        relay.Refuse = push =>
+        {
+            Interlocked.Increment(ref refused);
+            return new Error(reason, "refused", null, [push.SenderSeq.Value]);
+        };
+        await RunAsync();
+        await PushAsync(1);
+
+        // The first time it can be an accident of what was under way; then it waits, until the clock has moved so far.
+        for (int times = 2; times < 5; times++)
+        {
+            await Bounded.UntilAsync(() => Volatile.Read(ref refused) > times || (Volatile.Read(ref refused) == times && _device.Time.IsArmedFor(PushRules.DefaultPause)));
+            Assert.Equal(times, refused);
+            _device.Time.Advance(PushRules.DefaultPause - TimeSpan.FromTicks(1));
+            Assert.Equal(times, refused);
+            _device.Time.Advance(TimeSpan.FromTicks(1));
+        }
+
+        relay.Refuse = _ => null;
+        await AdvanceUntilAsync(() => !relay.Pushes.IsEmpty);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

@@ -55,6 +55,9 @@ internal sealed class ScriptedRelay : IAsyncDisposable
     /// <summary>How many sessions end, without an answer, when their device asks what there is.</summary>
     internal int DeadSessions { get; set; }
 
+    /// <summary>Its answer to a push, where it refuses it.</summary>
+    internal Func<Push, Error?> Refuse { get; set; } = _ => null;
+
     /// <summary>WELCOME comes after it.</summary>
     internal Task Welcoming { get; set; } = Task.CompletedTask;
 
@@ -189,6 +192,12 @@ internal sealed class ScriptedRelay : IAsyncDisposable
         if (push.KeyEpoch != Epoch)
         {
             await channel.SendAsync(new Error(ErrorCode.StaleKeyEpoch, "stale", null, [push.FirstSeq.Value]), endStream: false, _over.Token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, _over.Token);
+        }
+
+        if (Refuse(push) is { } refusal)
+        {
+            await channel.SendAsync(refusal, endStream: false, _over.Token);
             await Task.Delay(Timeout.InfiniteTimeSpan, _time, _over.Token);
         }
 
