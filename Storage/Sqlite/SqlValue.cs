@@ -1,6 +1,6 @@
 namespace ZeroKSync.Storage.Sqlite;
 
-/// <summary>A value for a statement: an integer, bytes, text or null. An integer is not boxed: an append has ten of them for each blob.</summary>
+/// <summary>A value for a statement: an integer, bytes, text or null. An integer is not boxed: an append has nine of them for each blob.</summary>
 internal readonly struct SqlValue
 {
     private readonly long _number;
