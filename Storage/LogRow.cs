@@ -62,7 +62,9 @@ internal readonly record struct LogRow
     }
 
     /// <summary>What a reader is told of it once the checksum was right.</summary>
-    public PageEntry ToEntry(ulong nowMs, byte[]? envelope, byte[]? proof)
+    /// <param name="nowMs">Relay time.</param>
+    /// <param name="body">Its envelope, or its proof where it is deleted.</param>
+    public PageEntry ToEntry(ulong nowMs, ReadOnlyMemory<byte> body)
     {
         bool isExpired = State == EntryState.Blob && ExpiresMs <= nowMs;
         return new PageEntry
@@ -75,13 +77,13 @@ internal readonly record struct LogRow
             FirstSeq = new Sequence(FirstSeq),
             SenderSeq = new Sequence(SenderSeq),
             TimestampMs = TimestampMs,
-            Envelope = State == EntryState.Blob && !isExpired ? envelope : default(ReadOnlyMemory<byte>?),
-            Proof = State == EntryState.Deleted ? proof : default(ReadOnlyMemory<byte>?),
+            Envelope = State == EntryState.Blob && !isExpired ? body : default(ReadOnlyMemory<byte>?),
+            Proof = State == EntryState.Deleted ? body : default(ReadOnlyMemory<byte>?),
         };
     }
 
     /// <summary>What a reader is told when the checksum was wrong.</summary>
-    public PageEntry ToCorruptEntry() => (this with { State = EntryState.Corrupt }).ToEntry(0, null, null);
+    public PageEntry ToCorruptEntry() => (this with { State = EntryState.Corrupt }).ToEntry(0, default);
 
     private static void Put(ref Span<byte> rest, ulong value)
     {

@@ -49,12 +49,15 @@ internal sealed class PageBuilder
     public bool IsDone => _isFull || Passed >= _head;
 
     /// <summary>Takes the next row; false when the page ends before it.</summary>
-    public bool Take(in LogRow row, long checksum, byte[]? envelope, byte[]? proof)
+    /// <param name="row">Its numbers.</param>
+    /// <param name="checksum">What is stored as its checksum.</param>
+    /// <param name="body">Its envelope, or its proof where it is deleted.</param>
+    public bool Take(in LogRow row, long checksum, ReadOnlyMemory<byte> body)
     {
         if (!Skip(row.Cursor))
             return false;
 
-        bool isSound = LogRow.Checksum(row, row.State == EntryState.Deleted ? proof : envelope) == checksum;
+        bool isSound = LogRow.Checksum(row, body.Span) == checksum;
         // A damaged row is for everybody: who sent it is in doubt too, and its sender can refill it.
         if (isSound && row.State != EntryState.Corrupt && row.Sender == _query.Except)
             return Pass(row.Cursor);
@@ -62,7 +65,7 @@ internal sealed class PageBuilder
         if (!isSound)
             Corrupt.Add(row.Cursor);
 
-        return Add(isSound ? row.ToEntry(_query.NowMs, envelope, proof) : row.ToCorruptEntry());
+        return Add(isSound ? row.ToEntry(_query.NowMs, body) : row.ToCorruptEntry());
     }
 
     /// <summary>Tells the rows before a cursor as lost that did not come; false when the page ends before it.</summary>

@@ -157,7 +157,8 @@ internal static class PageRows
     {
         try
         {
-            return page.Take(RowReader.ReadHeader(reader, at), RowReader.Checksum(reader, at), RowReader.Envelope(reader, at), RowReader.Proof(reader, at));
+            LogRow row = RowReader.ReadHeader(reader, at);
+            return page.Take(row, RowReader.Checksum(reader, at), RowReader.Body(reader, row.State, at));
         }
         catch (Exception exception) when (isCareful && Failures.IsDamage(exception))
         {

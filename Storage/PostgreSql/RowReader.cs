@@ -34,13 +34,12 @@ internal static class RowReader
 
     public static long Checksum(NpgsqlDataReader reader, int at = 0) => reader.GetInt64(at + ChecksumColumn);
 
-    public static byte[]? Proof(NpgsqlDataReader reader, int at = 0) => reader.BytesOrNull(at + ChecksumColumn + 1);
-
-    public static byte[]? Envelope(NpgsqlDataReader reader, int at = 0) => reader.BytesOrNull(at + ChecksumColumn + 2);
+    /// <summary>Its envelope, or its proof where it is deleted.</summary>
+    public static byte[]? Body(NpgsqlDataReader reader, EntryState state, int at = 0) => reader.BytesOrNull(at + ChecksumColumn + (state == EntryState.Deleted ? 1 : 2));
 
     public static bool IsSound(NpgsqlDataReader reader)
     {
         LogRow row = ReadHeader(reader);
-        return LogRow.Checksum(row, row.State == EntryState.Deleted ? Proof(reader) : Envelope(reader)) == Checksum(reader);
+        return LogRow.Checksum(row, Body(reader, row.State)) == Checksum(reader);
     }
 }

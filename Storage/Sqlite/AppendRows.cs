@@ -15,12 +15,6 @@ internal static class AppendRows
         RETURNING oldest_cursor, head_cursor, bytes_used
         """;
 
-    private const string Insert =
-        """
-        INSERT INTO entries (group_ref, cursor, state, state_ms, sender, blob_id, key_epoch, first_seq, sender_seq, timestamp_ms, expires_ms, size, checksum, envelope)
-        VALUES ($group, $cursor, 0, $now, $sender, $blob, $epoch, $first, $seq, $now, $expires, $size, $checksum, $envelope)
-        """;
-
     public static LogWriteResult Append(SqliteSession session, LogAppend append)
     {
         if (GroupRow.RowId(session, append.Group) is not { } group)
@@ -45,22 +39,6 @@ internal static class AppendRows
         return written;
     }
 
-    /// <summary>Writes one row; an entry of the log comes into being in no other way.</summary>
-    public static void InsertRow(SqliteSession session, in LogRow row, ReadOnlyMemory<byte> envelope) => session.Execute(
-        Insert,
-        ("$group", row.GroupRef),
-        ("$cursor", (long)row.Cursor),
-        ("$now", (long)row.TimestampMs),
-        ("$sender", row.Sender.ToArray()),
-        ("$blob", row.BlobId.ToArray()),
-        ("$epoch", (long)row.KeyEpoch),
-        ("$first", (long)row.FirstSeq),
-        ("$seq", (long)row.SenderSeq),
-        ("$expires", (long)row.ExpiresMs),
-        ("$size", (long)envelope.Length),
-        ("$checksum", LogRow.Checksum(row, envelope.Span)),
-        ("$envelope", WholeArray.Of(envelope)));
-
     private static LogWritten? TryAdvance(SqliteSession session, LogAppend append, long group, long bytes, long version)
     {
         Span<long> row = stackalloc long[3];
@@ -78,24 +56,26 @@ internal static class AppendRows
     private static void Store(SqliteSession session, LogAppend append, long group, ulong before)
     {
         long device = GroupRows.DeviceRow(session, group, append.Sender);
-        ulong cursor = before;
-        foreach (LogEntry entry in append.Entries)
+        ReadOnlySpan<LogEntry> rest = append.Entries.AsSpan();
+        while (!rest.IsEmpty)
         {
-            var row = new LogRow
+            int count = Packing.Next(rest);
+            var first = new LogRow
             {
                 GroupRef = group,
-                Cursor = ++cursor,
+                Cursor = before + 1 + (ulong)(append.Entries.Length - rest.Length),
                 State = EntryState.Blob,
                 StateMs = append.TimestampMs,
                 Sender = append.Sender,
-                BlobId = entry.BlobId,
-                KeyEpoch = entry.KeyEpoch.Value,
-                FirstSeq = entry.FirstSeq.Value,
-                SenderSeq = entry.SenderSeq.Value,
+                BlobId = rest[0].BlobId,
+                KeyEpoch = rest[0].KeyEpoch.Value,
+                FirstSeq = rest[0].FirstSeq.Value,
+                SenderSeq = rest[0].SenderSeq.Value,
                 TimestampMs = append.TimestampMs,
-                ExpiresMs = entry.ExpiresMs,
+                ExpiresMs = rest[0].ExpiresMs,
             };
-            InsertRow(session, row, entry.Envelope);
+            RowWriter.Insert(session, first, rest[..count]);
+            rest = rest[count..];
         }
 
         RingRows.Append(session, device, append, (long)before + 1);

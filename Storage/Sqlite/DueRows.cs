@@ -13,27 +13,29 @@ internal static class DueRows
 
     // From the index alone: a damaged row must not hide those behind it.
     private const string Select = "SELECT id, expires_ms FROM entries WHERE state = 0 AND expires_ms > $after AND expires_ms <= $now ORDER BY expires_ms LIMIT $max";
-    private const string SelectSize = "SELECT size FROM entries WHERE id = $id AND state = 0 AND expires_ms <= $now";
+    private const string SelectRow = $"SELECT {RowReader.Numbers} FROM entries WHERE id = $id AND state = 0 AND expires_ms <= $now";
 
     /// <summary>The numbers of rows that are due, the longest due first; those that cannot be read are noted as stuck.</summary>
     /// <param name="session">A reading thread's.</param>
     /// <param name="nowMs">Relay time.</param>
-    /// <param name="rowsMax">At most so many.</param>
+    /// <param name="rowsMax">At most so many blobs, or one row.</param>
     /// <param name="stuck">Rows to leave alone.</param>
     public static List<long> Look(SqliteSession session, ulong nowMs, int rowsMax, StuckRows<long> stuck)
     {
         var due = new List<long>();
         long bytes = 0;
+        long blobs = 0;
         long now = (long)Math.Min(nowMs, long.MaxValue);
         foreach (long id in Read(session, now, rowsMax + stuck.Count).Where(id => !stuck.Has(id)))
         {
-            if (bytes >= BytesMax || due.Count == rowsMax)
+            if (bytes >= BytesMax || blobs >= rowsMax)
                 break;
 
-            if (SizeOf(session, id, now) is { } size)
+            if (Find(session, id, now) is { } row)
             {
                 due.Add(id);
-                bytes += size;
+                bytes += row.Size;
+                blobs += row.Count;
             }
             else
             {
@@ -97,11 +99,12 @@ internal static class DueRows
     }
 
     // Null also where index and row disagree.
-    private static long? SizeOf(SqliteSession session, long id, long now)
+    private static StoredRow? Find(SqliteSession session, long id, long now)
     {
         try
         {
-            return session.Scalar(SelectSize, ("$id", id), ("$now", now));
+            using SqliteDataReader reader = session.Query(SelectRow, ("$id", id), ("$now", now));
+            return reader.Read() ? RowReader.ReadNumbers(reader) : null;
         }
         catch (Exception exception) when (RowReader.IsDamage(exception))
         {

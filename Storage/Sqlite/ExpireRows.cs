@@ -6,19 +6,18 @@ namespace ZeroKSync.Storage.Sqlite;
 /// <summary>The statements of expiry. What a reader found due is looked at again.</summary>
 internal static class ExpireRows
 {
-    private const string SelectRow = $"SELECT {RowReader.Header}, size FROM entries WHERE id = $id";
-    private const int SizeColumn = 11;
+    private const string SelectRow = $"SELECT {RowReader.Numbers} FROM entries WHERE id = $id";
 
-    /// <summary>Frees rows; returns how many. Those that cannot be changed are noted as stuck.</summary>
+    /// <summary>Frees rows; returns how many blobs that were. Rows that cannot be changed are noted as stuck.</summary>
     public static int Expire(SqliteSession session, List<long> due, ulong nowMs, StuckRows<long> stuck)
     {
         var groups = new Dictionary<long, GroupRow>();
-        int rows = 0;
+        int blobs = 0;
         foreach (long id in due.Where(id => !stuck.Has(id)))
         {
             try
             {
-                rows += ExpireOne(session, id, nowMs, groups) ? 1 : 0;
+                blobs += ExpireOne(session, id, nowMs, groups);
             }
             catch (Exception exception) when (RowReader.IsDamage(exception))
             {
@@ -33,31 +32,31 @@ internal static class ExpireRows
         foreach (GroupRow group in groups.Values)
             group.Save(session);
 
-        session.HasFreedPages |= rows > 0;
-        return rows;
+        session.HasFreedPages |= blobs > 0;
+        return blobs;
     }
 
-    private static bool ExpireOne(SqliteSession session, long id, ulong nowMs, Dictionary<long, GroupRow> groups)
+    private static int ExpireOne(SqliteSession session, long id, ulong nowMs, Dictionary<long, GroupRow> groups)
     {
-        if (ReadRow(session, id) is not ({ State: EntryState.Blob } row, var size) || row.ExpiresMs > nowMs)
-            return false;
+        if (Find(session, id) is not { State: EntryState.Blob } row || row.ExpiresMs > nowMs)
+            return 0;
 
         if (!groups.TryGetValue(row.GroupRef, out GroupRow? group))
             groups.Add(row.GroupRef, group = GroupRow.FindById(session, row.GroupRef) ?? throw new InvalidOperationException("A row belongs to no group."));
 
         // Trimmed, and left in the file because it could not be deleted.
-        if ((long)row.Cursor < group.Oldest)
+        if ((long)row.Last < group.Oldest)
             throw new InvalidOperationException("A row belongs to no log.");
 
-        MarkRows.Save(session, row with { State = EntryState.Expired, StateMs = nowMs }, proof: null, envelope: null);
-        group.BytesUsed -= size;
-        session.Totals.Add(bytes: -size);
-        return true;
+        (int blobs, long bytes) = RowWriter.Expire(session, row, (ulong)group.Oldest, nowMs);
+        group.BytesUsed -= bytes;
+        session.Totals.Add(bytes: -bytes);
+        return blobs;
     }
 
-    private static (LogRow Row, long Size)? ReadRow(SqliteSession session, long id)
+    private static StoredRow? Find(SqliteSession session, long id)
     {
         using SqliteDataReader reader = session.Query(SelectRow, ("$id", id));
-        return reader.Read() ? (RowReader.ReadHeader(reader), reader.GetInt64(SizeColumn)) : null;
+        return reader.Read() ? RowReader.ReadNumbers(reader) : null;
     }
 }

@@ -8,27 +8,17 @@ namespace ZeroKSync.Storage.Sqlite;
 /// <summary>The statements that change a row's state.</summary>
 internal static class MarkRows
 {
-    private const string SelectHeader = $"SELECT {RowReader.Header}, size FROM entries WHERE group_ref = $group AND cursor = $cursor";
-    private const string SelectWhole = $"SELECT {RowReader.Whole}, size FROM entries WHERE group_ref = $group AND cursor = $cursor";
-    private const int SizeColumn = 11;
-    private const int SizeColumnWhole = 14;
-
-    private const string Update =
-        """
-        UPDATE entries SET state = $state, state_ms = $since, key_epoch = $epoch, first_seq = $first, size = $size, checksum = $checksum, proof = $proof, envelope = $envelope
-        WHERE group_ref = $group AND cursor = $cursor
-        """;
-
     public static LogWriteResult Mark(SqliteSession session, LogMark mark)
     {
         if (GroupRow.Fenced(session, mark.Group, mark.ExpectedVersion) is not { } group)
             return LogFenced.Instance;
 
-        if (ReadHeader(session, group.Id, mark.Cursor) is not ({ State: not EntryState.Deleted } row, var size))
+        if (Find(session, group, mark.Cursor) is not { Row.State: not EntryState.Deleted })
             return LogRowMismatch.Instance;
 
+        (LogRow row, long size) = TakeApart(session, group, mark.Cursor);
         row = row with { State = mark.State, StateMs = mark.NowMs, KeyEpoch = mark.KeyEpoch?.Value ?? row.KeyEpoch };
-        Save(session, row, mark.Proof?.ToArray(), envelope: null);
+        RowWriter.Update(session, row, mark.Proof?.ToArray(), envelope: null);
         if (mark.Audit is { } kind)
             AuditRows.Add(session, group.Id, new AuditRecord(mark.NowMs, kind, row.Sender, mark.Cursor));
 
@@ -43,7 +33,8 @@ internal static class MarkRows
         if (GroupRow.Fenced(session, refill.Group, refill.ExpectedVersion) is not { } group)
             return LogFenced.Instance;
 
-        if (ReadHeader(session, group.Id, refill.Cursor) is not ({ State: EntryState.Corrupt } row, var size)
+        // None of several in a row: those are whole, or expired.
+        if (Find(session, group, refill.Cursor) is not { Row: { State: EntryState.Corrupt } row, Size: long size }
             || row.Sender != refill.Sender
             || row.SenderSeq != refill.SenderSeq.Value
             || row.BlobId != refill.BlobId)
@@ -52,7 +43,7 @@ internal static class MarkRows
         }
 
         row = row with { State = EntryState.Blob, StateMs = refill.NowMs, KeyEpoch = refill.KeyEpoch.Value, FirstSeq = refill.FirstSeq.Value };
-        Save(session, row, proof: null, WholeArray.Of(refill.Envelope));
+        RowWriter.Update(session, row, proof: null, WholeArray.Of(refill.Envelope));
         long grown = refill.Envelope.Length - size;
         group.BytesUsed += grown;
         session.Totals.Add(bytes: grown);
@@ -64,10 +55,15 @@ internal static class MarkRows
     {
         foreach ((long groupId, ulong cursor) in rows)
         {
-            if (GroupRow.FindById(session, groupId) is not { } group || ReadDamaged(session, groupId, cursor) is not ({ } row, var size))
+            if (GroupRow.FindById(session, groupId) is not { } group
+                || (long)cursor < group.Oldest
+                || RowReader.Find(session, groupId, cursor)?.Find(cursor) is not { IsSound: false })
+            {
                 continue;
+            }
 
-            Save(session, row with { State = EntryState.Corrupt, StateMs = nowMs }, proof: null, envelope: null);
+            (LogRow row, long size) = TakeApart(session, group, new Cursor(cursor));
+            RowWriter.Update(session, row with { State = EntryState.Corrupt, StateMs = nowMs }, proof: null, envelope: null);
             group.BytesUsed -= size;
             session.Totals.Add(bytes: -size, corrupt: 1);
             group.Save(session);
@@ -76,29 +72,21 @@ internal static class MarkRows
         return true;
     }
 
-    /// <summary>Writes a row's new state under a checksum that fits it.</summary>
-    public static void Save(SqliteSession session, in LogRow row, byte[]? proof, byte[]? envelope) => session.Execute(
-        Update,
-        ("$state", (long)row.State),
-        ("$since", (long)row.StateMs),
-        ("$epoch", (long)row.KeyEpoch),
-        ("$first", (long)row.FirstSeq),
-        ("$size", (long)(envelope?.Length ?? 0)),
-        ("$checksum", LogRow.Checksum(row, row.State == EntryState.Deleted ? proof : envelope)),
-        ("$proof", proof),
-        ("$envelope", envelope),
-        ("$group", row.GroupRef),
-        ("$cursor", (long)row.Cursor));
+    // By its numbers: the pages of a large envelope may be damaged. What was trimmed may still be in the file, and is nobody's.
+    private static StoredBlob? Find(SqliteSession session, GroupRow group, Cursor cursor) =>
+        (long)cursor.Value < group.Oldest ? null : RowReader.FindNumbers(session, group.Id, cursor.Value)?.Find(cursor.Value);
 
-    private static (LogRow Row, long Size)? ReadHeader(SqliteSession session, long group, Cursor cursor)
+    // A blob whose state changes needs a row of its own. The row, and the bytes it counts for.
+    private static (LogRow Row, long Size) TakeApart(SqliteSession session, GroupRow group, Cursor cursor)
     {
-        using SqliteDataReader reader = session.Query(SelectHeader, ("$group", group), ("$cursor", (long)cursor.Value));
-        return reader.Read() ? (RowReader.ReadHeader(reader), reader.GetInt64(SizeColumn)) : null;
-    }
+        if (RowReader.FindNumbers(session, group.Id, cursor.Value) is { IsPacked: true } && RowReader.Find(session, group.Id, cursor.Value) is { } whole)
+        {
+            long grown = RowWriter.TakeApart(session, whole, (ulong)group.Oldest);
+            group.BytesUsed += grown;
+            session.Totals.Add(bytes: grown);
+        }
 
-    private static (LogRow Row, long Size)? ReadDamaged(SqliteSession session, long group, ulong cursor)
-    {
-        using SqliteDataReader reader = session.Query(SelectWhole, ("$group", group), ("$cursor", (long)cursor));
-        return reader.Read() && !RowReader.IsSound(reader) ? (RowReader.ReadHeader(reader), reader.GetInt64(SizeColumnWhole)) : null;
+        StoredBlob alone = Find(session, group, cursor) ?? throw new InvalidOperationException("A row that was there is not.");
+        return (alone.Row, alone.Size);
     }
 }

@@ -9,7 +9,6 @@ namespace ZeroKSync.Storage.Sqlite;
 internal static class PageRows
 {
     private const string SelectAfter = $"SELECT {RowReader.Whole} FROM entries WHERE group_ref = $group AND cursor > $after ORDER BY cursor";
-    private const string SelectOne = $"SELECT {RowReader.Whole} FROM entries WHERE group_ref = $group AND cursor = $cursor";
 
     /// <param name="session">The reading thread's.</param>
     /// <param name="query">What to read.</param>
@@ -52,7 +51,7 @@ internal static class PageRows
             using SqliteDataReader reader = session.Query(SelectAfter, ("$group", group), ("$after", (long)page.Passed));
             while (!page.IsDone && reader.Read())
             {
-                if (!page.Take(RowReader.ReadHeader(reader), RowReader.Checksum(reader), RowReader.Envelope(reader), RowReader.Proof(reader)))
+                if (!Take(RowReader.Read(reader), page))
                     break;
             }
 
@@ -69,10 +68,9 @@ internal static class PageRows
         ulong next = page.Passed + 1;
         try
         {
-            using SqliteDataReader reader = session.Query(SelectOne, ("$group", group), ("$cursor", (long)next));
-            if (reader.Read())
+            if (RowReader.Find(session, group, next) is { } row)
             {
-                page.Take(RowReader.ReadHeader(reader), RowReader.Checksum(reader), RowReader.Envelope(reader), RowReader.Proof(reader));
+                Take(row, page);
                 return;
             }
         }
@@ -82,5 +80,29 @@ internal static class PageRows
         }
 
         page.Skip(next + 1);
+    }
+
+    // False where the page ends before one of the row's blobs. One whose numbers are none is lost, and costs those beside it nothing.
+    private static bool Take(StoredRow row, PageBuilder page)
+    {
+        foreach (StoredBlob blob in row.From(page.Passed + 1))
+        {
+            if (!TryTake(blob, page) && !page.Skip(blob.Row.Cursor + 1))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool TryTake(in StoredBlob blob, PageBuilder page)
+    {
+        try
+        {
+            return page.Take(blob.Row, blob.Checksum, blob.Body);
+        }
+        catch (Exception exception) when (RowReader.IsDamage(exception))
+        {
+            return false;
+        }
     }
 }

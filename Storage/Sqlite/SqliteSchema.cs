@@ -12,7 +12,7 @@ namespace ZeroKSync.Storage.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>The version of this program; there is a migration for each up to it.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     // Only a copy that is being made, or a recovery, can be in the way.
     private const int BusyMilliseconds = 30_000;

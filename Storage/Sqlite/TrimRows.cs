@@ -8,11 +8,10 @@ namespace ZeroKSync.Storage.Sqlite;
 /// <summary>The statements of a trim: it finds how far the prefix reaches, then removes it.</summary>
 internal static class TrimRows
 {
-    private const string Columns = "cursor, sender, state, timestamp_ms, state_ms, expires_ms, size";
-    private const string SelectPrefix = $"SELECT {Columns} FROM entries WHERE group_ref = $group AND cursor > $after ORDER BY cursor";
-    private const string SelectOne = $"SELECT {Columns} FROM entries WHERE group_ref = $group AND cursor = $cursor";
+    private const string SelectPrefix = $"SELECT {RowReader.Numbers} FROM entries WHERE group_ref = $group AND cursor > $after ORDER BY cursor";
 
-    // Not below the oldest: what could not be deleted stays there, and is nobody's row any more.
+    // Not below the oldest: what could not be deleted stays there, and is nobody's row any more. Of a packed row the prefix may be a part; it stays
+    // in the file until the rest may go too.
     private const string DeleteRange = "DELETE FROM entries WHERE group_ref = $group AND cursor >= $oldest AND cursor <= $through";
     private const string DeleteOne = "DELETE FROM entries WHERE group_ref = $group AND cursor = $cursor";
 
@@ -89,7 +88,7 @@ internal static class TrimRows
     {
         using SqliteDataReader reader = session.Query(SelectPrefix, ("$group", group), ("$after", scan.Passed));
         while (!scan.IsDone && reader.Read())
-            Take(reader, scan);
+            Take(RowReader.ReadNumbers(reader), scan);
 
         scan.End();
         return scan;
@@ -98,22 +97,26 @@ internal static class TrimRows
     private static bool ReadOne(SqliteSession session, long group, PrefixScan scan)
     {
         long next = scan.Passed + 1;
-        using SqliteDataReader reader = session.Query(SelectOne, ("$group", group), ("$cursor", next));
-        bool isThere = reader.Read();
-        if (isThere)
-            Take(reader, scan);
-        else
+        StoredRow? row = RowReader.FindNumbers(session, group, (ulong)next);
+        if (row is null)
             scan.Skip(next + 1);
+        else
+            Take(row, scan);
 
-        return isThere;
+        return row is not null;
     }
 
-    private static void Take(SqliteDataReader reader, PrefixScan scan) => scan.Take(
-        reader.GetInt64(0),
-        DeviceId.Read(reader.GetFieldValue<byte[]>(1)),
-        (ulong)reader.GetInt64(3),
-        (ulong)reader.GetInt64(reader.GetInt64(2) == (long)EntryState.Blob ? 5 : 4),
-        reader.GetInt32(6));
+    private static void Take(StoredRow row, PrefixScan scan)
+    {
+        foreach (StoredBlob blob in row.From((ulong)scan.Passed + 1))
+        {
+            LogRow each = blob.Row;
+            ulong emptyMs = each.State == EntryState.Blob ? each.ExpiresMs : each.StateMs;
+            scan.Take((long)each.Cursor, each.Sender, each.TimestampMs, emptyMs, checked((int)blob.Size));
+            if (scan.IsDone)
+                return;
+        }
+    }
 
     private static int Remove(SqliteSession session, GroupRow group, PrefixScan scan)
     {
@@ -137,8 +140,8 @@ internal static class TrimRows
 
         session.HasFreedPages = true;
         long rows = scan.Through - scan.Oldest + 1;
-        // How large the lost ones were nobody knows any more; where nothing is left, nothing is used.
-        long freed = scan.Through == group.Head ? group.BytesUsed : scan.Freed;
+        // How large the lost ones were nobody knows any more, and of a damaged one it may be said wrong; where nothing is left, nothing is used.
+        long freed = scan.Through == group.Head ? group.BytesUsed : Math.Min(scan.Freed, group.BytesUsed);
         session.Totals.Add(rows: -rows, bytes: -freed);
         group.Oldest = scan.Through + 1;
         damage.Trimmed(group.Id, group.Oldest);

@@ -7,6 +7,8 @@ namespace ZeroKSync.Storage.Sqlite;
 /// <summary>The full check: the engine's own, every checksum, and every group's numbers against its rows.</summary>
 internal static class VerifyRows
 {
+    private const int CursorColumn = 1;
+
     public static LogVerification Verify(SqliteSession session)
     {
         var faults = new List<string>();
@@ -75,17 +77,22 @@ internal static class VerifyRows
             try
             {
                 using SqliteDataReader reader = session.Query(
-                    $"SELECT {RowReader.Whole}, size FROM entries WHERE group_ref = $group AND cursor > $after ORDER BY cursor",
+                    $"SELECT {RowReader.Whole} FROM entries WHERE group_ref = $group AND cursor > $after ORDER BY cursor",
                     ("$group", group),
                     ("$after", passed));
                 while (reader.Read())
                 {
-                    passed = reader.GetInt64(1);
-                    rows++;
-                    bool isSound = RowReader.IsSound(reader);
-                    corrupt += isSound ? 0 : 1;
-                    quarantined += isSound && reader.GetInt64(2) == (long)EntryState.Corrupt ? 1 : 0;
-                    bytes += reader.GetInt64(14);
+                    passed = reader.GetInt64(CursorColumn);
+                    StoredRow row = RowReader.Read(reader);
+                    // Nothing, where it has what it says; else the group's bytes do not fit either.
+                    bytes += row.Size - row.From(0).Sum(blob => blob.Size);
+                    foreach (StoredBlob blob in row.From((ulong)oldest))
+                    {
+                        rows++;
+                        corrupt += blob.IsSound ? 0 : 1;
+                        quarantined += blob.IsSound && blob.Row.State == EntryState.Corrupt ? 1 : 0;
+                        bytes += blob.Size;
+                    }
                 }
 
                 break;

@@ -121,7 +121,7 @@ public abstract partial class BlobLogConformance
     {
         long version = await CreateAsync(Group(1), Device(1), Device(2));
         LogAppend append = Append(Group(1), version, Device(1), 1, 5);
-        await Log.AppendAsync(append, Token);
+        await AppendEachAsync(append);
         await ChangeAsync("DELETE FROM entries WHERE cursor = 3");
         await ChangeAsync("DELETE FROM entries WHERE cursor = 5");
 

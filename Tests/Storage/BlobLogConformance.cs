@@ -73,5 +73,15 @@ public abstract partial class BlobLogConformance
     protected async Task<long> CreateAsync(GroupId group, params DeviceId[] devices) =>
         Assert.IsType<LogWritten>(await Log.CreateAsync(NewGroup(group, devices), Token)).Version;
 
+    /// <summary>Appends blobs one by one, so that each is a row of its own whatever an engine makes of those that come together.</summary>
+    protected async Task AppendEachAsync(LogAppend append)
+    {
+        foreach (LogEntry entry in append.Entries)
+        {
+            var written = Assert.IsType<LogWritten>(await Log.AppendAsync(append with { Entries = [entry] }, Token));
+            append = append with { ExpectedVersion = written.Version };
+        }
+    }
+
     protected async Task<LogPage> ReadAsync(LogQuery query) => await Log.ReadAsync(query, Token) ?? throw new InvalidOperationException("The group is there.");
 }

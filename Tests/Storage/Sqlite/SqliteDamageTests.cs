@@ -77,7 +77,10 @@ public sealed class SqliteDamageTests : IDisposable
             // As far as there were rows: a damaged head may say anything.
             for (ulong after = 0; after < Rows;)
             {
-                LogPage page = await log.PageAsync(Query(Group(i), after));
+                // A group whose own row is damaged may not be found any more.
+                if (await log.ReadAsync(Query(Group(i), after), Bounded.Token()) is not { } page)
+                    break;
+
                 foreach (PageEntry entry in page.Entries.Where(entry => entry.State == EntryState.Blob))
                     Assert.Equal(_envelopes[(Group(i), entry.Cursor.Value)], entry.Envelope?.ToArray());
 
@@ -103,19 +106,25 @@ public sealed class SqliteDamageTests : IDisposable
             for (byte i = 1; i <= Groups; i++)
                 versions[i] = await log.CreateSampleAsync(Group(i), Device(1), Device(2));
 
+            // Of the last group ten at a time: they are one row.
             for (ulong seq = 1; seq <= Rows; seq++)
             {
-                for (byte i = 1; i <= Groups; i++)
-                {
-                    byte[] envelope = RandomNumberGenerator.GetBytes(1000);
-                    _envelopes[(Group(i), seq)] = envelope;
-                    LogAppend append = Append(Group(i), versions[i], Device(1), seq, 1);
-                    versions[i] = Assert.IsType<LogWritten>(await log.AppendAsync(append with { Entries = [append.Entries[0] with { Envelope = envelope }] }, Bounded.Token())).Version;
-                }
+                for (byte i = 1; i < Groups; i++)
+                    versions[i] = await AppendAsync(log, i, versions[i], seq, 1);
+
+                if (seq % 10 == 0)
+                    versions[Groups] = await AppendAsync(log, Groups, versions[Groups], seq - 9, 10);
             }
         }
 
         return await File.ReadAllBytesAsync(directory.Sub(SqliteStore.FileName));
+    }
+
+    private async Task<long> AppendAsync(SqliteBlobLog log, byte group, long version, ulong first, int count)
+    {
+        LogAppend append = Append(Group(group), version, Device(1), first, count);
+        append = append with { Entries = [.. append.Entries.Select(entry => entry with { Envelope = _envelopes[(Group(group), entry.SenderSeq.Value)] = RandomNumberGenerator.GetBytes(1000) })] };
+        return Assert.IsType<LogWritten>(await log.AppendAsync(append, Bounded.Token())).Version;
     }
 
     private async Task<SqliteStore> OpenAsync(byte[] file)

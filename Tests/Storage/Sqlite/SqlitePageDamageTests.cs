@@ -7,7 +7,7 @@ using ZeroKSync.TestKit;
 
 namespace ZeroKSync.Tests.Storage.Sqlite;
 
-public sealed class SqlitePageDamageTests : PageDamageConformance, IAsyncLifetime
+public class SqlitePageDamageTests : PageDamageConformance, IAsyncLifetime
 {
     private const int PageBytes = 4096;
     private const byte InteriorIndexPage = 2;
