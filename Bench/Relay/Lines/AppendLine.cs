@@ -29,6 +29,17 @@ internal static class AppendLine
         Judge(field, $"append, {SpreadLogs} logs", rounds, double.NaN, LeastOfPostgres);
     }
 
+    /// <summary>Appends to a log of their own, for so long: a process that was just started runs slower for some seconds, whatever it has stored.</summary>
+    public static async Task WarmUpAsync(Field field, int inFlight, TimeSpan length, CancellationToken cancellationToken)
+    {
+        int log = field.NewLog();
+        foreach (IContestant contestant in field.Contestants)
+        {
+            await using IAppender appender = await contestant.OpenAppenderAsync(log, cancellationToken);
+            await RunAsync([appender], AppendRun.For(inFlight, length), cancellationToken);
+        }
+    }
+
     /// <summary>Rounds of appends to some logs at once.</summary>
     public static async Task<Rounds> MeasureAsync(Field field, int firstLog, int logs, int inFlight, CancellationToken cancellationToken)
     {

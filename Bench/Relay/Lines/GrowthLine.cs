@@ -7,17 +7,20 @@ internal static class GrowthLine
     private const double LeastShareOfShortest = 0.8;
     private const double MostRestartSeconds = 1;
 
+    // Each length begins with processes that were started anew for the line before.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
+
     public static async Task MeasureAsync(Field field, CancellationToken cancellationToken)
     {
-        int log = field.NewLog();
-        int filled = 0;
         double shortest = double.NaN;
         foreach (int length in field.Options.LogLengths)
         {
+            // A log of its own for each length: what follows it once is a device of its group for good.
+            int log = field.NewLog();
             foreach (IContestant contestant in field.Contestants)
-                await contestant.FillAsync(log, length - filled, cancellationToken);
+                await contestant.FillAsync(log, length, cancellationToken);
 
-            filled = length;
+            await AppendLine.WarmUpAsync(field, InFlight, WarmUp, cancellationToken);
             Rounds appends = await AppendLine.MeasureAsync(field, log, logs: 1, InFlight, cancellationToken);
             field.Report.Row($"log of {length}: durable appends, {InFlight} in flight", "1/s", appends);
             (Rounds p50, _) = await DeliveryLine.MeasureAsync(field, log, cancellationToken);
