@@ -36,6 +36,9 @@ internal sealed class Rounds
 
     public double ClientMicroseconds(string contestant) => Quantiles.Median(_samples[contestant].Select(sample => sample.ClientMicroseconds));
 
+    /// <summary>How many times its own value in other rounds, which were taken turn by turn with these.</summary>
+    public double Ratio(string contestant, Rounds others) => Quantiles.Median(_samples[contestant].Zip(others._samples[contestant], (own, other) => own.Value / other.Value));
+
     /// <summary>How many times the other's value; NaN where the other was left out.</summary>
     public double Ratio(string contestant, string other) => Has(other)
         ? Quantiles.Median(_samples[contestant].Zip(_samples[other], (own, its) => own.Value / its.Value))

@@ -127,7 +127,7 @@ internal static class RowWriter
     {
         long before = row.Size - row.From(0).TakeWhile(blob => blob.Row.Cursor < from).Sum(blob => blob.Size);
         long after = 0;
-        session.Execute(DeleteRow, ("$group", row.GroupRef), ("$cursor", (long)row.Last));
+        Delete(session, row.GroupRef, (long)row.Last);
         foreach (StoredBlob blob in row.From(from))
         {
             Insert(session, blob.Row, blob.Checksum, blob.Body.Length, row.State == EntryState.Blob ? blob.Body : default(SqlValue), default);
@@ -136,6 +136,9 @@ internal static class RowWriter
 
         return after - before;
     }
+
+    /// <summary>Removes the row that has this as its own cursor, if there is one; returns how many those were.</summary>
+    public static int Delete(SqliteSession session, long group, long cursor) => session.Execute(DeleteRow, ("$group", group), ("$cursor", cursor));
 
     private static LogRow Row(in LogRow first, int i, in LogEntry entry) => first with
     {

@@ -13,7 +13,6 @@ internal static class TrimRows
     // Not below the oldest: what could not be deleted stays there, and is nobody's row any more. Of a packed row the prefix may be a part; it stays
     // in the file until the rest may go too.
     private const string DeleteRange = "DELETE FROM entries WHERE group_ref = $group AND cursor >= $oldest AND cursor <= $through";
-    private const string DeleteOne = "DELETE FROM entries WHERE group_ref = $group AND cursor = $cursor";
 
     /// <summary>Removes the longest prefix that the request allows; returns the rows. The caller saves the group's row.</summary>
     public static int Trim(SqliteSession session, GroupRow group, TrimRequest trim, int rowsMax) =>
@@ -130,7 +129,7 @@ internal static class TrimRows
             {
                 long each = cursor;
                 if (!damage.IsStuck(group.Id, each))
-                    damage.Deleting(group.Id, each, () => session.Execute(DeleteOne, ("$group", group.Id), ("$cursor", each)));
+                    damage.Deleting(group.Id, each, () => RowWriter.Delete(session, group.Id, each));
             }
         }
         else

@@ -7,32 +7,73 @@ internal static class GrowthLine
     private const double LeastShareOfShortest = 0.8;
     private const double MostRestartSeconds = 1;
 
-    // Each length begins with processes that were started anew for the line before.
+    // Up to here a log is made anew for each round, which would lengthen it several times.
+    private const int NewLogMax = 100_000;
+
+    // A process that was just started gets faster for some seconds.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
 
     public static async Task MeasureAsync(Field field, CancellationToken cancellationToken)
     {
-        double shortest = double.NaN;
-        foreach (int length in field.Options.LogLengths)
+        int[] lengths = field.Options.LogLengths;
+        int[] logs = new int[lengths.Length];
+        for (int i = 0; i < lengths.Length; i++)
+            logs[i] = await FillAsync(field, lengths[i], cancellationToken);
+
+        await AppendLine.WarmUpAsync(field, InFlight, WarmUp, cancellationToken);
+        Rounds[] appends = await AppendInTurnsAsync(field, lengths, logs, cancellationToken);
+        for (int i = 0; i < lengths.Length; i++)
         {
-            // A log of its own for each length: what follows it once is a device of its group for good.
-            int log = field.NewLog();
-            foreach (IContestant contestant in field.Contestants)
-                await contestant.FillAsync(log, length, cancellationToken);
-
-            await AppendLine.WarmUpAsync(field, InFlight, WarmUp, cancellationToken);
-            Rounds appends = await AppendLine.MeasureAsync(field, log, logs: 1, InFlight, cancellationToken);
-            field.Report.Row($"log of {length}: durable appends, {InFlight} in flight", "1/s", appends);
-            (Rounds p50, _) = await DeliveryLine.MeasureAsync(field, log, cancellationToken);
-            field.Report.Row($"log of {length}: append, notify, read, p50", "ms", p50);
-            field.Report.Row($"log of {length}: catch-up of the last {CatchUpLine.Blobs}", "MB/s", await CatchUpLine.MeasureAsync(field, log, cancellationToken));
-            Rounds restarts = await Rounds.TakeAsync(field.Contestants, field.Options.Rounds, async contestant => new Sample((await contestant.RestartAsync(log, cancellationToken)).TotalSeconds));
-            field.Report.Row($"log of {length}: from the start of the process to the first read", "s", restarts);
-
-            double rate = appends.Median(field.Relay.Name);
-            shortest = double.IsNaN(shortest) ? rate : shortest;
-            field.Report.Bound($"append at {length}, share of that at {field.Options.LogLengths[0]}", rate / shortest, LeastShareOfShortest, isLeast: true);
-            field.Report.Bound($"restart at {length}, s", restarts.Median(field.Relay.Name), MostRestartSeconds, isLeast: false);
+            field.Report.Row($"log of {lengths[i]}: durable appends, {InFlight} in flight", "1/s", appends[i]);
+            (Rounds p50, _) = await DeliveryLine.MeasureAsync(field, logs[i], cancellationToken);
+            field.Report.Row($"log of {lengths[i]}: append, notify, read, p50", "ms", p50);
+            field.Report.Row($"log of {lengths[i]}: catch-up of the last {CatchUpLine.Blobs}", "MB/s", await CatchUpLine.MeasureAsync(field, logs[i], cancellationToken));
+            if (i > 0)
+                field.Report.Bound($"append at {lengths[i]}, share of that at {lengths[0]}", appends[i].Ratio(field.Relay.Name, appends[0]), LeastShareOfShortest, isLeast: true);
         }
+
+        Rounds restarts = await Rounds.TakeAsync(field.Contestants, field.Options.Rounds, async contestant => new Sample((await contestant.RestartAsync(logs[^1], cancellationToken)).TotalSeconds));
+        field.Report.Row("all of them: from the start of the process to the first read of the longest", "s", restarts);
+        field.Report.Bound($"restart with {lengths.Sum()} and more, s", restarts.Median(field.Relay.Name), MostRestartSeconds, isLeast: false);
+    }
+
+    // One process has all the logs, and they take turns: neither how long it has run nor what else the machine does is taken for their length.
+    private static async Task<Rounds[]> AppendInTurnsAsync(Field field, int[] lengths, int[] logs, CancellationToken cancellationToken)
+    {
+        Rounds[] appends = [.. lengths.Select(_ => new Rounds())];
+        for (int round = 0; round < field.Options.Rounds; round++)
+        {
+            for (int i = 0; i < lengths.Length; i++)
+            {
+                if (round > 0 && lengths[i] <= NewLogMax)
+                    logs[i] = await FillAsync(field, lengths[i], cancellationToken);
+
+                foreach (IContestant contestant in field.Contestants)
+                    appends[i].Add(contestant.Name, await AppendAsync(field, contestant, logs[i], cancellationToken));
+            }
+        }
+
+        return appends;
+    }
+
+    private static async Task<Sample> AppendAsync(Field field, IContestant contestant, int log, CancellationToken cancellationToken)
+    {
+        await using IAppender appender = await contestant.OpenAppenderAsync(log, cancellationToken);
+        return await Field.MeasureAsync(contestant, async () =>
+        {
+            var run = AppendRun.For(InFlight, field.Options.Length / 2);
+            await appender.RunAsync(run, cancellationToken);
+            run.Stop();
+            return (run.PerSecond, run.Done);
+        });
+    }
+
+    private static async Task<int> FillAsync(Field field, int length, CancellationToken cancellationToken)
+    {
+        int log = field.NewLog();
+        foreach (IContestant contestant in field.Contestants)
+            await contestant.FillAsync(log, length, cancellationToken);
+
+        return log;
     }
 }
