@@ -6,6 +6,7 @@ internal static class AppendLine
     private const int SpreadLogs = 32;
     private const double LeastOfPostgres = 1.5;
     private const int LeastInFlight = 32;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
     private static readonly (int InFlight, double LeastOfRedis)[] Shapes = [(1, double.NaN), (32, 0.6), (256, 0.45)];
 
     public static async Task MeasureAsync(Field field, CancellationToken cancellationToken)
@@ -29,14 +30,14 @@ internal static class AppendLine
         Judge(field, $"append, {SpreadLogs} logs", rounds, double.NaN, LeastOfPostgres);
     }
 
-    /// <summary>Appends to a log of their own, for so long: a process that was just started runs slower for some seconds, whatever it has stored.</summary>
-    public static async Task WarmUpAsync(Field field, int inFlight, TimeSpan length, CancellationToken cancellationToken)
+    /// <summary>Appends to a log that nothing is measured on, where figures of different moments are compared: a process that was just started gets faster for some seconds.</summary>
+    public static async Task WarmUpAsync(Field field, int inFlight, CancellationToken cancellationToken)
     {
         int log = field.NewLog();
         foreach (IContestant contestant in field.Contestants)
         {
             await using IAppender appender = await contestant.OpenAppenderAsync(log, cancellationToken);
-            await RunAsync([appender], AppendRun.For(inFlight, length), cancellationToken);
+            await RunAsync([appender], AppendRun.For(inFlight, WarmUp), cancellationToken);
         }
     }
 

@@ -12,6 +12,7 @@ internal static class GroupsLine
 
     public static async Task MeasureAsync(Field field, CancellationToken cancellationToken)
     {
+        await AppendLine.WarmUpAsync(field, InFlight, cancellationToken);
         int log = field.NewLog();
         Rounds before = await AppendLine.MeasureAsync(field, log, logs: 1, InFlight, cancellationToken);
         int groups = field.Options.Groups;

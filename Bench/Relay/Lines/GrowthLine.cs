@@ -10,9 +10,6 @@ internal static class GrowthLine
     // Up to here a log is made anew for each round, which would lengthen it several times.
     private const int NewLogMax = 100_000;
 
-    // A process that was just started gets faster for some seconds.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
-
     public static async Task MeasureAsync(Field field, CancellationToken cancellationToken)
     {
         int[] lengths = field.Options.LogLengths;
@@ -20,7 +17,7 @@ internal static class GrowthLine
         for (int i = 0; i < lengths.Length; i++)
             logs[i] = await FillAsync(field, lengths[i], cancellationToken);
 
-        await AppendLine.WarmUpAsync(field, InFlight, WarmUp, cancellationToken);
+        await AppendLine.WarmUpAsync(field, InFlight, cancellationToken);
         Rounds[] appends = await AppendInTurnsAsync(field, lengths, logs, cancellationToken);
         for (int i = 0; i < lengths.Length; i++)
         {
