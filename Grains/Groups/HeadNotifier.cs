@@ -12,8 +12,8 @@ namespace ZeroKSync.Grains.Groups;
 internal sealed partial class HeadNotifier(GroupId group, IGrainFactory grains, RelayClock clock, ILogger logger)
 {
     /// <summary>
-    /// A device is told this often at most. A group that is pushed to without a break has a batch in less than a millisecond, and a call for each batch
-    /// and device, most of which are not even there, would cost more than the batch.
+    /// A device is told this often at most. A group that is pushed to without a break has a batch in less than a millisecond, and a call for each of
+    /// them says nothing that one for several would not; most devices are not even there.
     /// </summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
