@@ -30,7 +30,7 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
         if (!GrainKeys.TryParseGroup(this.GetPrimaryKeyString(), out _group))
             throw new InvalidOperationException("The key of a group's grain is a group id.");
 
-        _notifier = new HeadNotifier(_group, GrainFactory, clock, logger);
+        _notifier = new HeadNotifier(_group, GrainFactory, logger);
         await LoadAsync(cancellationToken);
     }
 

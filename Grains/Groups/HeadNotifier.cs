@@ -6,17 +6,11 @@ using ZeroKSync.Protocol;
 namespace ZeroKSync.Grains.Groups;
 
 /// <summary>
-/// Tells devices that the head moved: at once where a device was left alone for <see cref="Pause"/>, else everything since then in one call. It lives
-/// on its grain's scheduler, so it needs no lock. A notice that fails is dropped: it is a hint, and the reader asks again when it connects.
+/// Tells devices that the head moved: one call outstanding per device, everything since it in the next. It lives on its grain's
+/// scheduler, so it needs no lock. A notice that fails is dropped: it is a hint, and the reader asks again when it connects.
 /// </summary>
-internal sealed partial class HeadNotifier(GroupId group, IGrainFactory grains, RelayClock clock, ILogger logger)
+internal sealed partial class HeadNotifier(GroupId group, IGrainFactory grains, ILogger logger)
 {
-    /// <summary>
-    /// A device is told this often at most. A group that is pushed to without a break has a batch in less than a millisecond, and a call for each of
-    /// them says nothing that one for several would not; most devices are not even there.
-    /// </summary>
-    internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
-
     private readonly Dictionary<DeviceId, Waiting> _waiting = [];
 
     /// <summary>Says that rows were stored; returns at once.</summary>
@@ -51,8 +45,6 @@ internal sealed partial class HeadNotifier(GroupId group, IGrainFactory grains, 
                 // Whatever the runtime throws (timeout, overload, a silo gone), the group must go on.
                 NoticeFailed(logger, exception.GetType().Name);
             }
-
-            await clock.DelayAsync(Pause);
         }
 
         waiting.IsCalling = false;
