@@ -35,6 +35,9 @@ internal sealed unsafe partial class Ngtcp2Connection
     private ulong _closeDeadline;
     private ulong _expiry;
 
+    // When a packet was read that no flush has followed yet; 0 for none.
+    private ulong _readAt;
+
     // Written by the loop, read by anybody.
     private ulong _smoothedRoundTripNanoseconds;
     private long _bytesSent;
@@ -80,7 +83,8 @@ internal sealed unsafe partial class Ngtcp2Connection
             return;
 
         PacketInfoStruct info = new() { Ecn = ecn };
-        int result = Native.ngtcp2_conn_read_pkt_versioned(_connection, path, Native.PacketInfoVersion, &info, packet, (nuint)length, QuicLoop.Now());
+        _readAt = QuicLoop.Now();
+        int result = Native.ngtcp2_conn_read_pkt_versioned(_connection, path, Native.PacketInfoVersion, &info, packet, (nuint)length, _readAt);
         _packetsRead++;
         OfferArrived();
         CompleteWhole();
@@ -114,6 +118,8 @@ internal sealed unsafe partial class Ngtcp2Connection
 
         if (now >= _expiry)
         {
+            // The engine's time does not go back.
+            _readAt = 0;
             int result = Native.ngtcp2_conn_handle_expiry(_connection, now);
             if (result != 0)
             {

@@ -33,14 +33,14 @@ internal sealed unsafe class DatagramReader : IDisposable
         }
     }
 
-    /// <summary>Takes what has arrived, at most one call's worth; false when there was nothing.</summary>
+    /// <summary>Takes what has arrived, at most one call's worth; whether there may be more.</summary>
     public bool Receive(DatagramHandler handler)
     {
         int count = ReceiveSlots();
         for (int i = 0; i < count; i++)
             Deliver(_slots + i, handler);
 
-        return count > 0;
+        return count == (_isSingle ? 1 : Slots);
     }
 
     public void Dispose()

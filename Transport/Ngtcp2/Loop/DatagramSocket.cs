@@ -51,6 +51,7 @@ internal sealed unsafe class DatagramSocket : IDisposable
     /// <summary>This end of a path that begins here.</summary>
     public AddressStruct Local => new() { Address = &_local->Bytes, Length = _local->Length };
 
+    /// <inheritdoc cref="DatagramReader.Receive"/>
     public bool Receive(DatagramHandler handler) => _reader.Receive(handler);
 
     /// <summary>

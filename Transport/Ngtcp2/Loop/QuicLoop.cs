@@ -169,73 +169,60 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
     {
         PollStruct* polls = stackalloc PollStruct[2];
         DatagramHandler handler = (datagram, length, path, ecn) => OnDatagram(datagram, length, path, ecn, isForwarded: false);
+        // Where the last look at the socket left nothing, the next is the kernel's, in the sleep.
+        bool isReadable = true;
         while (!_isStopping)
         {
+            bool hasMore = isReadable && Socket.Receive(handler);
+            RunForwarded();
+            RunPosted();
             ulong now = Now();
-            bool isBusy = Socket.Receive(handler);
-            isBusy |= RunForwarded();
-            isBusy |= RunPosted();
-            now = Now();
-            isBusy |= RunTimers(now);
-            isBusy |= FlushDirty(now);
+            RunTimers(now);
+            FlushDirty(now);
             Socket.Writer.Flush();
-            if (!isBusy)
-                Sleep(polls);
+            isReadable = hasMore || HasWork || _isStopping || Sleep(polls);
         }
 
         End();
     }
 
-    private bool RunPosted()
+    private bool HasWork => _dirty.Count > 0 || HasPosts;
+
+    private bool HasPosts => !_posted.IsEmpty || !_controls.IsEmpty || !_forwarded.IsEmpty;
+
+    private void RunPosted()
     {
-        bool isBusy = false;
         for (int i = 0; i < PostsPerRound && _controls.TryDequeue(out Action? control); i++)
-        {
-            isBusy = true;
             control();
-        }
 
         for (int i = 0; i < PostsPerRound && _posted.TryDequeue(out Ngtcp2Connection? connection); i++)
-        {
-            isBusy = true;
             connection.RunPosted();
-        }
-
-        return isBusy;
     }
 
-    private bool RunTimers(ulong now)
+    private void RunTimers(ulong now)
     {
-        bool isBusy = false;
         for (int i = 0; i < TimersPerRound && _timers.TryTakeDue(now, out Ngtcp2Connection connection); i++)
-        {
-            isBusy = true;
             connection.OnTimer(now);
-        }
-
-        return isBusy;
     }
 
-    private bool FlushDirty(ulong now)
+    private void FlushDirty(ulong now)
     {
-        if (_dirty.Count == 0)
-            return false;
-
         (_dirty, _flushing) = (_flushing, _dirty);
         foreach (Ngtcp2Connection connection in _flushing)
             connection.Flush(now);
 
         _flushing.Clear();
-        return true;
     }
 
-    private void Sleep(PollStruct* polls)
+    // Until there is something to do; whether the socket may have something.
+    private bool Sleep(PollStruct* polls)
     {
         polls[0].Returned = 0;
         Volatile.Write(ref _isSleeping, 1);
         Interlocked.MemoryBarrier();
         // Posted between the look and the flag: its sender saw nobody asleep.
-        if (_posted.IsEmpty && _controls.IsEmpty && _forwarded.IsEmpty)
+        bool isReadable = HasPosts;
+        if (!isReadable)
         {
             ulong now = Now();
             ulong wait = _timers.Earliest <= now ? 0 : Math.Min(_timers.Earliest - now, 1_000_000_000);
@@ -243,6 +230,8 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
             polls[0] = new PollStruct { Descriptor = _event, Events = Libc.PollIn };
             polls[1] = new PollStruct { Descriptor = Socket.Descriptor, Events = Libc.PollIn };
             Libc.ppoll(polls, 2, &timeout, null);
+            // An error that waits there is taken by a read as well.
+            isReadable = polls[1].Returned != 0;
         }
 
         Volatile.Write(ref _isSleeping, 0);
@@ -251,6 +240,8 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
             ulong drained;
             _ = Libc.read(_event, &drained, sizeof(ulong));
         }
+
+        return isReadable;
     }
 
     private void Wake()
@@ -290,13 +281,11 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
         _ended.SetResult();
     }
 
-    private bool RunForwarded()
+    private void RunForwarded()
     {
-        bool isBusy = false;
         while (_forwarded.TryDequeue(out ForwardedDatagram datagram))
         {
             Interlocked.Decrement(ref _forwardedCount);
-            isBusy = true;
             NativePath held = datagram.Path;
             PathStruct path = NativePath.Pointing(&held);
             fixed (byte* bytes = datagram.Bytes)
@@ -304,8 +293,6 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
 
             ArrayPool<byte>.Shared.Return(datagram.Bytes);
         }
-
-        return isBusy;
     }
 
     private void OnDatagram(byte* datagram, int length, PathStruct* path, byte ecn, bool isForwarded)
