@@ -116,11 +116,11 @@ internal sealed unsafe partial class Ngtcp2Connection
             return;
         }
 
-        if (now >= _expiry)
+        // Where a packet came in the same round, the flush that follows is at its time.
+        ulong engineNow = _readAt != 0 ? _readAt : now;
+        if (engineNow >= _expiry)
         {
-            // The engine's time does not go back.
-            _readAt = 0;
-            int result = Native.ngtcp2_conn_handle_expiry(_connection, now);
+            int result = Native.ngtcp2_conn_handle_expiry(_connection, engineNow);
             if (result != 0)
             {
                 Fail(result);
