@@ -8,7 +8,7 @@ namespace ZeroKSync.Tests.Cluster.Model;
 /// <summary>A log whose next write fails as told; reads never do.</summary>
 internal sealed class FaultyLog(IBlobLog inner) : IBlobLog
 {
-    /// <summary>Of the next write; it happens once.</summary>
+    /// <summary>Of the next write; it happens once. <see cref="LogFault.AfterRecord"/> is of the next that records something.</summary>
     public LogFault Next { get; set; }
 
     /// <summary>Writes that were asked for.</summary>
@@ -68,8 +68,13 @@ internal sealed class FaultyLog(IBlobLog inner) : IBlobLog
             case LogFault.Overloaded:
                 throw new StorageException(StorageErrorKind.Overloaded, "planted");
             case LogFault.AfterRecord:
-                await write();
-                throw new StorageException(StorageErrorKind.Unavailable, "planted");
+                LogWriteResult result = await write();
+                if (result is LogWritten)
+                    throw new StorageException(StorageErrorKind.Unavailable, "planted");
+
+                // A write that lost recorded nothing: it is the next one's.
+                Next = fault;
+                return result;
             default:
                 return await write();
         }
