@@ -7,4 +7,6 @@ public sealed class RelayClock(TimeProvider timeProvider)
 
     /// <summary>Milliseconds since 1970-01-01 UTC, the form of the wire.</summary>
     public ulong NowMs => (ulong)Math.Max(0, Now.ToUnixTimeMilliseconds());
+
+    public Task DelayAsync(TimeSpan span) => Task.Delay(span, timeProvider);
 }

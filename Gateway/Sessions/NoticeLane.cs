@@ -17,7 +17,7 @@ internal sealed class NoticeLane(TransportConnection connection, SessionStreams 
     {
         while (true)
         {
-            Task moved = observer.HeadMoved.Next;
+            Task moved = observer.HeadTold.Next;
             while (observer.Notices.TryRead(out GroupNotice? notice))
                 await SendAsync(notice, cancellationToken);
 

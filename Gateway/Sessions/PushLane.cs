@@ -220,7 +220,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
 
     private async Task<AppendResult> AppendAsync(CancellationToken cancellationToken)
     {
-        var batch = new AppendBatch { Sender = membership.Device, Entries = _next.ToImmutable() };
+        var batch = new AppendBatch { Sender = membership.Device, Entries = _next.ToImmutable(), Served = services.Subscribers.DevicesOf(membership.Group) };
         _sent = batch.Entries;
         _sentBytes = _nextBytes;
         _sentReadAt = _nextReadAt;

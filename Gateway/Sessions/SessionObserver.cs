@@ -22,8 +22,11 @@ internal sealed class SessionObserver(SessionId session, TimeProvider time) : ID
     private Cursor _knownHead;
     private bool _isFed;
 
-    /// <summary>Wakes when the head moved.</summary>
+    /// <summary>Wakes a subscription: there is something to send, or to read.</summary>
     public Signal HeadMoved { get; } = new();
+
+    /// <summary>Wakes when there is something for <see cref="TakeHead"/>.</summary>
+    public Signal HeadTold { get; } = new();
 
     public ChannelReader<GroupNotice> Notices => _notices.Reader;
 
@@ -43,6 +46,7 @@ internal sealed class SessionObserver(SessionId session, TimeProvider time) : ID
                 : notice;
         }
 
+        HeadTold.Fire();
         if (!isKnown)
             HeadMoved.Fire();
     }

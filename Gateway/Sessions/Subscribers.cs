@@ -36,6 +36,16 @@ public sealed class Subscribers
             return _groups.ContainsKey(group);
     }
 
+    /// <summary>Whose subscriptions <see cref="Tell"/> would reach.</summary>
+    internal ImmutableArray<DeviceId> DevicesOf(GroupId group)
+    {
+        ImmutableArray<(DeviceId Device, SessionObserver Observer)> subscribers;
+        lock (_gate)
+            subscribers = Of(group);
+
+        return ImmutableArray.CreateRange(subscribers, subscriber => subscriber.Device);
+    }
+
     /// <summary>Hands rows on to those who may read them.</summary>
     /// <param name="readers">Devices of the group that were not revoked when the rows were stored.</param>
     internal void Tell(GroupId group, DeviceId sender, FreshPage page, ImmutableArray<DeviceId> readers)

@@ -14,4 +14,8 @@ public sealed record AppendBatch
 
     [Id(1)]
     public required ImmutableArray<AppendEntry> Entries { get; init; }
+
+    /// <summary>Devices that the caller hands the rows on to as soon as it has the answer: their notices may wait. None where it is left out.</summary>
+    [Id(2)]
+    public ImmutableArray<DeviceId> Served { get; init; } = [];
 }

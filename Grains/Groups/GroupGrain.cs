@@ -30,7 +30,7 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
         if (!GrainKeys.TryParseGroup(this.GetPrimaryKeyString(), out _group))
             throw new InvalidOperationException("The key of a group's grain is a group id.");
 
-        _notifier = new HeadNotifier(_group, GrainFactory, logger);
+        _notifier = new HeadNotifier(_group, GrainFactory, clock, logger);
         await LoadAsync(cancellationToken);
     }
 
@@ -82,7 +82,7 @@ public sealed partial class GroupGrain(IBlobLog log, RelayClock clock, IOptions<
 
             LogAppend append = decision.Append!;
             _state.Apply(append, written);
-            _notifier!.HeadMoved(_state.Devices, batch.Sender, written.Head, append.Entries.Length, decision.Bytes);
+            _notifier!.HeadMoved(_state.Devices, batch, written.Head, append.Entries.Length, decision.Bytes);
             return new AppendResult
             {
                 Receipts = AppendRules.Receipts(decision, written),

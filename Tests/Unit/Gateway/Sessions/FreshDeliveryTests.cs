@@ -54,6 +54,19 @@ public sealed class FreshDeliveryTests
     }
 
     [Fact]
+    public async Task Push_WithASubscriberHere_SaysThatItIsServed()
+    {
+        await using GatewayHarness gateway = await GatewayHarness.StartAsync(new GatewayOptions());
+        X25519KeyPair reader = X25519.GenerateKeyPair();
+        await SubscribeAsync(gateway, reader);
+        var served = new List<ImmutableArray<DeviceId>>();
+
+        await PushAsync(gateway, [DeviceId.Read(reader.PublicKey)], batch => served.Add(batch.Served));
+
+        Assert.Equal([DeviceId.Read(reader.PublicKey)], Assert.Single(served));
+    }
+
+    [Fact]
     public async Task Push_SubscriberThatWasRevoked_GetsNothingAndLearnsWhyFromARead()
     {
         await using GatewayHarness gateway = await GatewayHarness.StartAsync(new GatewayOptions());
@@ -85,13 +98,17 @@ public sealed class FreshDeliveryTests
         return subscription;
     }
 
-    private static async Task<Push> PushAsync(GatewayHarness gateway, ImmutableArray<DeviceId> readers)
+    private static async Task<Push> PushAsync(GatewayHarness gateway, ImmutableArray<DeviceId> readers, Action<AppendBatch>? asked = null)
     {
         RawSession session = await gateway.JoinAsync();
-        gateway.GroupGrain.OnAppend = batch => new AppendResult
+        gateway.GroupGrain.OnAppend = batch =>
         {
-            Receipts = [new AppendReceipt { Cursor = new Cursor(1), TimestampMs = 1, Duplicate = false }],
-            Stored = new StoredRows { HeadCursor = new Cursor(1), OldestCursor = new Cursor(1), Readers = readers },
+            asked?.Invoke(batch);
+            return new AppendResult
+            {
+                Receipts = [new AppendReceipt { Cursor = new Cursor(1), TimestampMs = 1, Duplicate = false }],
+                Stored = new StoredRows { HeadCursor = new Cursor(1), OldestCursor = new Cursor(1), Readers = readers },
+            };
         };
         RawStream pushing = await session.OpenAsync();
         Push push = RawBlobs.Make(1);
