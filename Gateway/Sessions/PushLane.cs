@@ -129,7 +129,10 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
                 bool isBatch = 2 * _next.Count >= answered.Length;
                 appending = result.Refusal is null && isBatch && _next.Count > 0 && TryBegin() ? AppendAsync(cancellationToken) : null;
                 _expected = answered.Length + (isBatch ? 0 : _next.Count);
-                HandOn(answered, result);
+                // Who waits for the rows goes first: the sender has them, and its answer would make the others wait for as long as it takes.
+                if (TryHandOn(answered, result))
+                    await Task.Yield();
+
                 if (!await AnswerAsync(answered, result, readAt, cancellationToken))
                     return;
 
@@ -255,11 +258,11 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
         }
     }
 
-    // To the subscriptions of this gateway, which need not read what is here.
-    private void HandOn(ImmutableArray<AppendEntry> entries, AppendResult result)
+    // To the subscriptions of this gateway, which need not read what is here; false where there are none.
+    private bool TryHandOn(ImmutableArray<AppendEntry> entries, AppendResult result)
     {
         if (result.Stored is not { } stored || !services.Subscribers.Has(membership.Group))
-            return;
+            return false;
 
         var rows = ImmutableArray.CreateBuilder<PageEntry>(result.Receipts.Length);
         for (int i = 0; i < result.Receipts.Length; i++)
@@ -278,6 +281,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
         };
         var after = new Cursor(stored.HeadCursor.Value - (ulong)page.Entries.Length);
         services.Subscribers.Tell(membership.Group, membership.Device, new FreshPage(after, page, services.Time.GetTimestamp()), stored.Readers);
+        return true;
     }
 
     private PageEntry ToRow(AppendEntry entry, AppendReceipt receipt) => new()
