@@ -10,6 +10,10 @@ internal unsafe delegate void DatagramHandler(byte* datagram, int length, PathSt
 internal sealed unsafe class DatagramReader : IDisposable
 {
     private const int Slots = 16;
+
+    // Datagrams of one call from which on the next finds some too, as a rule, and need not be told so by a poll.
+    private const int Stream = 4;
+
     private const int SlotBytes = 65_536;
 
     private readonly int _descriptor;
@@ -33,14 +37,14 @@ internal sealed unsafe class DatagramReader : IDisposable
         }
     }
 
-    /// <summary>Takes what has arrived, at most one call's worth; whether there may be more.</summary>
+    /// <summary>Takes what has arrived, at most one call's worth; whether there will be more, or there is.</summary>
     public bool Receive(DatagramHandler handler)
     {
         int count = ReceiveSlots();
         for (int i = 0; i < count; i++)
             Deliver(_slots + i, handler);
 
-        return count == (_isSingle ? 1 : Slots);
+        return count >= (_isSingle ? 1 : Stream);
     }
 
     public void Dispose()
