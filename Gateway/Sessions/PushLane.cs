@@ -120,6 +120,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
                 AppendResult result = await appending;
                 ImmutableArray<AppendEntry> answered = _sent;
                 long readAt = _sentReadAt;
+                bool isHandedOn = TryHandOn(answered, result);
                 services.Memory.Release(_sentBytes);
                 _sentBytes = 0;
                 if (filling is null)
@@ -130,7 +131,7 @@ internal sealed class PushLane(SealedChannel channel, Membership membership, Gat
                 appending = result.Refusal is null && isBatch && _next.Count > 0 && TryBegin() ? AppendAsync(cancellationToken) : null;
                 _expected = answered.Length + (isBatch ? 0 : _next.Count);
                 // Who waits for the rows goes first: the sender has them, and its answer would make the others wait for as long as it takes.
-                if (TryHandOn(answered, result))
+                if (isHandedOn)
                     await Task.Yield();
 
                 if (!await AnswerAsync(answered, result, readAt, cancellationToken))

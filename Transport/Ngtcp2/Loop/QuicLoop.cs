@@ -217,6 +217,13 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
     // Until there is something to do; whether the socket may have something.
     private bool Sleep(PollStruct* polls)
     {
+        // Nobody writes while this thread is awake; what woke it was not waiting for this.
+        if ((polls[0].Returned & Libc.PollIn) != 0)
+        {
+            ulong drained;
+            _ = Libc.read(_event, &drained, sizeof(ulong));
+        }
+
         polls[0].Returned = 0;
         Volatile.Write(ref _isSleeping, 1);
         Interlocked.MemoryBarrier();
@@ -235,12 +242,6 @@ internal sealed unsafe class QuicLoop : IAsyncDisposable
         }
 
         Volatile.Write(ref _isSleeping, 0);
-        if ((polls[0].Returned & Libc.PollIn) != 0)
-        {
-            ulong drained;
-            _ = Libc.read(_event, &drained, sizeof(ulong));
-        }
-
         return isReadable;
     }
 
