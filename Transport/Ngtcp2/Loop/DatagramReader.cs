@@ -10,11 +10,10 @@ internal unsafe delegate void DatagramHandler(byte* datagram, int length, PathSt
 internal sealed unsafe class DatagramReader : IDisposable
 {
     private const int Slots = 16;
-
-    // Datagrams of one call from which on the next finds some too, as a rule, and need not be told so by a poll.
-    private const int Stream = 4;
-
     private const int SlotBytes = 65_536;
+
+    // Where one call takes so many, the next finds some too as a rule, and asking the kernel first would be a call for nothing.
+    private const int ManyMin = 4;
 
     private readonly int _descriptor;
     private readonly NativeAddress _local;
@@ -37,14 +36,14 @@ internal sealed unsafe class DatagramReader : IDisposable
         }
     }
 
-    /// <summary>Takes what has arrived, at most one call's worth; whether there will be more, or there is.</summary>
+    /// <summary>Takes what has arrived, at most one call's worth; whether it is worth to call again at once.</summary>
     public bool Receive(DatagramHandler handler)
     {
         int count = ReceiveSlots();
         for (int i = 0; i < count; i++)
             Deliver(_slots + i, handler);
 
-        return count >= (_isSingle ? 1 : Stream);
+        return count >= (_isSingle ? 1 : ManyMin);
     }
 
     public void Dispose()
