@@ -43,10 +43,11 @@ internal static class RingEncoding
     }
 
     /// <summary>Segments that end at or below this sequence can be asked for by no repeat; 0 where nothing is dropped this time.</summary>
-    public static ulong DropThrough(LogAppend append)
+    /// <param name="entries">What was appended.</param>
+    public static ulong DropThrough(ImmutableArray<LogEntry> entries)
     {
-        ulong last = append.Entries[^1].SenderSeq.Value;
-        ulong first = append.Entries[0].FirstSeq.Value;
+        ulong last = entries[^1].SenderSeq.Value;
+        ulong first = entries[0].FirstSeq.Value;
         return last / DropEvery != (first - 1) / DropEvery && last > Limits.SenderRing ? last - Limits.SenderRing : 0;
     }
 }

@@ -13,6 +13,7 @@ public sealed partial class RelayProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Task _logging;
+    private int _disposed;
 
     private RelayProcess(Process process, Task logging, RelayAddress address, string http, string webSocket, string? publicHttp)
     {
@@ -116,8 +117,12 @@ public sealed partial class RelayProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Ends it. What has one disposes it again where a second start failed: that must not hide why.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+
         if (!_process.HasExited)
             await KillAsync().ConfigureAwait(false);
 

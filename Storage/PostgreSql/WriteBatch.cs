@@ -140,7 +140,7 @@ internal static class WriteBatch
             Longs(each.Select(append => (long)append.Entries[^1].SenderSeq.Value)),
             Bytes(each.Select(append => append.LastLink.ToArray())),
             Longs(each.Select(append => (long)append.TimestampMs)),
-            Longs(each.Select(append => (long)RingEncoding.DropThrough(append))),
+            Longs(each.Select(append => (long)RingEncoding.DropThrough(append.Entries))),
             Bytes(each.Select(append => RingEncoding.Encode(append.Entries))),
             Longs(rows.Select(row => row.N)),
             Longs(rows.Select(row => row.Place)),

@@ -39,6 +39,30 @@ internal static class AppendRows
         return written;
     }
 
+    /// <summary>The row of an entry, as it is when it was just appended.</summary>
+    public static LogRow First(LogAppend append, long group, ulong cursor, in LogEntry entry) => new()
+    {
+        GroupRef = group,
+        Cursor = cursor,
+        State = EntryState.Blob,
+        StateMs = append.TimestampMs,
+        Sender = append.Sender,
+        BlobId = entry.BlobId,
+        KeyEpoch = entry.KeyEpoch.Value,
+        FirstSeq = entry.FirstSeq.Value,
+        SenderSeq = entry.SenderSeq.Value,
+        TimestampMs = append.TimestampMs,
+        ExpiresMs = entry.ExpiresMs,
+    };
+
+    /// <summary>How far a sender's sequence is.</summary>
+    public static void SaveSender(SqliteSession session, long device, ulong lastSeq, SequenceLink lastLink, ulong nowMs) => session.Execute(
+        "UPDATE devices SET last_seq = $seq, last_link = $link, last_seen_ms = $now WHERE id = $id",
+        ("$seq", (long)lastSeq),
+        ("$link", lastLink.ToArray()),
+        ("$now", (long)nowMs),
+        ("$id", device));
+
     private static LogWritten? TryAdvance(SqliteSession session, LogAppend append, long group, long bytes, long version)
     {
         Span<long> row = stackalloc long[3];
@@ -60,30 +84,12 @@ internal static class AppendRows
         while (!rest.IsEmpty)
         {
             int count = Packing.Next(rest);
-            var first = new LogRow
-            {
-                GroupRef = group,
-                Cursor = before + 1 + (ulong)(append.Entries.Length - rest.Length),
-                State = EntryState.Blob,
-                StateMs = append.TimestampMs,
-                Sender = append.Sender,
-                BlobId = rest[0].BlobId,
-                KeyEpoch = rest[0].KeyEpoch.Value,
-                FirstSeq = rest[0].FirstSeq.Value,
-                SenderSeq = rest[0].SenderSeq.Value,
-                TimestampMs = append.TimestampMs,
-                ExpiresMs = rest[0].ExpiresMs,
-            };
+            LogRow first = First(append, group, before + 1 + (ulong)(append.Entries.Length - rest.Length), rest[0]);
             RowWriter.Insert(session, first, rest[..count]);
             rest = rest[count..];
         }
 
-        RingRows.Append(session, device, append, (long)before + 1);
-        session.Execute(
-            "UPDATE devices SET last_seq = $seq, last_link = $link, last_seen_ms = $now WHERE id = $id",
-            ("$seq", (long)append.Entries[^1].SenderSeq.Value),
-            ("$link", append.LastLink.ToArray()),
-            ("$now", (long)append.TimestampMs),
-            ("$id", device));
+        RingRows.Append(session, device, append.Entries, (long)before + 1, append.TimestampMs);
+        SaveSender(session, device, append.Entries[^1].SenderSeq.Value, append.LastLink, append.TimestampMs);
     }
 }

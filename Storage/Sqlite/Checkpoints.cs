@@ -48,7 +48,7 @@ internal sealed class Checkpoints(WorkQueue aside, int pages) : IDisposable
     }
 
     /// <summary>Waits for the copying that is under way.</summary>
-    public void Settle() => _isCopied.Wait();
+    public void Finish() => _isCopied.Wait();
 
     public void Dispose() => _isCopied.Dispose();
 

@@ -94,8 +94,9 @@ internal static class GroupRows
         long pages = session.Scalar("PRAGMA page_count") ?? 0;
         long pageBytes = session.Scalar("PRAGMA page_size") ?? 0;
         using SqliteDataReader reader = session.Query("SELECT groups, rows, bytes, corrupt_rows FROM totals WHERE id = 1");
+        (long rows, long bytes) = UnsettledRows.Sum(session);
         return reader.Read()
-            ? new StoreStatistics(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), pages * pageBytes)
+            ? new StoreStatistics(reader.GetInt64(0), reader.GetInt64(1) + rows, reader.GetInt64(2) + bytes, reader.GetInt64(3), pages * pageBytes)
             : throw new StorageException(StorageErrorKind.Unavailable, "The store's totals are not there.");
     }
 
@@ -103,14 +104,19 @@ internal static class GroupRows
     public static long RenewEpochs(SqliteSession session) => session.Execute("UPDATE groups SET relay_epoch = randomblob(16), version = version + 1");
 
     /// <summary>The row of a device, which has to be there.</summary>
-    public static long DeviceRow(SqliteSession session, long group, DeviceId device)
+    public static long DeviceRow(SqliteSession session, long group, DeviceId device) => FindDeviceRow(session, group, device)
+        ?? throw new StorageException(StorageErrorKind.Unavailable, "The sender of an append is not a device of the group.");
+
+    /// <summary>The row of a device, or null.</summary>
+    public static long? FindDeviceRow(SqliteSession session, long group, DeviceId device)
     {
         if (session.RowIds.TryGetDevice(group, device, out long known))
             return known;
 
-        long row = session.Scalar("SELECT id FROM devices WHERE group_ref = $group AND device_id = $device", ("$group", group), ("$device", device.ToArray()))
-            ?? throw new StorageException(StorageErrorKind.Unavailable, "The sender of an append is not a device of the group.");
-        session.RowIds.Add(group, device, row);
+        long? row = session.Scalar("SELECT id FROM devices WHERE group_ref = $group AND device_id = $device", ("$group", group), ("$device", device.ToArray()));
+        if (row is { } found)
+            session.RowIds.Add(group, device, found);
+
         return row;
     }
 

@@ -18,17 +18,22 @@ internal static class RingRows
         return ring.DrainToImmutable();
     }
 
-    /// <summary>Adds the rows of an append, whose first cursor is given.</summary>
-    public static void Append(SqliteSession session, long device, LogAppend append, long firstCursor)
+    /// <summary>Adds the rows of an append.</summary>
+    /// <param name="session">The writing thread's.</param>
+    /// <param name="device">The sender's row.</param>
+    /// <param name="entries">At least one.</param>
+    /// <param name="firstCursor">The first one's.</param>
+    /// <param name="timestampMs">When they were accepted, relay time.</param>
+    public static void Append(SqliteSession session, long device, ImmutableArray<LogEntry> entries, long firstCursor, ulong timestampMs)
     {
         session.Execute(
             "INSERT INTO ring_segments (device_ref, last_seq, first_cursor, timestamp_ms, entries) VALUES ($device, $last, $cursor, $now, $entries)",
             ("$device", device),
-            ("$last", (long)append.Entries[^1].SenderSeq.Value),
+            ("$last", (long)entries[^1].SenderSeq.Value),
             ("$cursor", firstCursor),
-            ("$now", (long)append.TimestampMs),
-            ("$entries", RingEncoding.Encode(append.Entries)));
-        if (RingEncoding.DropThrough(append) is > 0 and ulong through)
+            ("$now", (long)timestampMs),
+            ("$entries", RingEncoding.Encode(entries)));
+        if (RingEncoding.DropThrough(entries) is > 0 and ulong through)
             session.Execute("DELETE FROM ring_segments WHERE device_ref = $device AND last_seq <= $old", ("$device", device), ("$old", (long)through));
     }
 

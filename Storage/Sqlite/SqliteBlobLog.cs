@@ -12,10 +12,10 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
     private readonly StuckRows<long> _stuck = new();
 
     public Task<StoredGroup?> LoadAsync(GroupId group, CancellationToken cancellationToken) =>
-        store.ReadAsync(session => InOneMoment(session, () => GroupRows.Load(session, group)), cancellationToken);
+        store.ReadAsync(group, session => InOneMoment(session, () => GroupRows.Load(session, group)), cancellationToken);
 
     public Task<long?> ReadVersionAsync(GroupId group, CancellationToken cancellationToken) =>
-        store.ReadAsync(session => GroupRows.Version(session, group), cancellationToken);
+        store.ReadAsync(group, session => GroupRows.Version(session, group), cancellationToken);
 
     public Task<LogWriteResult> CreateAsync(StoredGroup group, CancellationToken cancellationToken) =>
         store.WriteAsync(session => GroupRows.Create(session, group), cancellationToken);
@@ -28,7 +28,7 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
         if (append.Entries.IsDefaultOrEmpty)
             throw new ArgumentException("An append has at least one entry.", nameof(append));
 
-        return store.WriteAsync(session => AppendRows.Append(session, append), cancellationToken);
+        return store.AppendAsync(append, cancellationToken);
     }
 
     public Task<LogWriteResult> MarkAsync(LogMark mark, CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
     public async Task<LogPage?> ReadAsync(LogQuery query, CancellationToken cancellationToken)
     {
         var corrupt = new List<(long, ulong)>();
-        LogPage? page = await store.ReadAsync(session => InOneMoment(session, () => PageRows.Read(session, query, corrupt)), cancellationToken);
+        LogPage? page = await store.ReadAsync(query.Group, session => InOneMoment(session, () => PageRows.Read(session, query, corrupt)), cancellationToken);
         // What a reader was told must stay so: the row is marked before anybody else reads it as sound.
         if (corrupt.Count > 0)
             await QuarantineAsync(corrupt, query.NowMs, cancellationToken);
@@ -54,7 +54,7 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
     }
 
     public Task<PageEntry?> FindAsync(GroupId group, Cursor cursor, ulong nowMs, CancellationToken cancellationToken) =>
-        store.ReadAsync(session => InOneMoment(session, () => PageRows.Find(session, group, cursor, nowMs)), cancellationToken);
+        store.ReadAsync(group, session => InOneMoment(session, () => PageRows.Find(session, group, cursor, nowMs)), cancellationToken);
 
     public Task<ImmutableArray<DeviceRotation>> ReadRotationsAsync(GroupId group, DeviceId device, KeyEpoch after, CancellationToken cancellationToken) =>
         store.ReadAsync(session => InOneMoment(session, () => RotationRows.Read(session, group, device, after)), cancellationToken);
@@ -67,6 +67,7 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
         while (true)
         {
             int stuck = _stuck.Count;
+            await store.SettleAsync(cancellationToken);
             List<long> due = await store.ReadAsync(session => InOneMoment(session, () => DueRows.Look(session, nowMs, rowsMax, _stuck)), cancellationToken);
             int rows = due.Count == 0 ? 0 : await store.WriteInBackgroundAsync(session => ExpireRows.Expire(session, due, nowMs, _stuck), cancellationToken);
             StorageMetrics.ExpiredRows.Add(rows);
@@ -78,6 +79,7 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
 
     public async Task<SweepResult> SweepAsync(SweepRequest request, CancellationToken cancellationToken)
     {
+        await store.SettleAsync(cancellationToken);
         (List<long> groups, long? next) = await store.ReadAsync(session => InOneMoment(session, () => SweepRows.Look(session, request)), cancellationToken);
         int rows = 0;
         while (groups.Count > 0)
@@ -91,7 +93,7 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
     }
 
     public Task<LogStatistics?> GetStatisticsAsync(GroupId group, CancellationToken cancellationToken) =>
-        store.ReadAsync(session => InOneMoment(session, () => GroupRows.Statistics(session, group)), cancellationToken);
+        store.ReadAsync(group, session => InOneMoment(session, () => GroupRows.Statistics(session, group)), cancellationToken);
 
     public Task<StoreStatistics> GetStatisticsAsync(CancellationToken cancellationToken) =>
         store.ReadAsync(session => InOneMoment(session, () => GroupRows.Statistics(session)), cancellationToken);
@@ -120,6 +122,9 @@ public sealed class SqliteBlobLog(SqliteStore store) : IBlobLog
     // Several statements that must see the same database.
     private static T InOneMoment<T>(SqliteSession session, Func<T> read)
     {
+        if (session.IsInTransaction)
+            return read();
+
         session.Execute("BEGIN");
         try
         {

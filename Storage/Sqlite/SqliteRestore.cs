@@ -51,6 +51,10 @@ internal static class SqliteRestore
                 throw new StorageException(StorageErrorKind.CannotOpen, $"The restore failed: the copy is damaged. {found.Faults[0]}");
 
             session.Execute("BEGIN IMMEDIATE");
+            // First, or they would be those of a group that is no more.
+            Settlement.Find(session);
+            Settlement.Run(session);
+            session.Totals.Write(session);
             GroupRows.RenewEpochs(session);
             session.Execute("COMMIT");
             session.Execute("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -12,7 +12,7 @@ namespace ZeroKSync.Storage.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>The version of this program; there is a migration for each up to it.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     // Only a copy that is being made, or a recovery, can be in the way.
     private const int BusyMilliseconds = 30_000;
@@ -68,7 +68,7 @@ internal static class SqliteSchema
         if (Read(connection, "PRAGMA application_id") != ApplicationId)
             throw new StorageException(StorageErrorKind.CannotOpen, "The database is not a relay's.");
 
-        foreach (string table in (string[])["groups", "devices", "ring_segments", "wraps", "rotations", "audit", "grain_states"])
+        foreach (string table in (string[])["groups", "devices", "ring_segments", "wraps", "rotations", "audit", "unsettled", "grain_states"])
             Read(connection, $"SELECT COUNT(*) FROM (SELECT 1 FROM {table} LIMIT 1)");
 
         // Of the log, where its next row goes. A page of what it has can be damaged: its rows are lost, and the others are served.

@@ -17,6 +17,9 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     /// <summary>What the transaction changes of the store's totals.</summary>
     public SqliteTotals Totals { get; } = new();
 
+    /// <summary>Appends that are not yet where they belong. A reading thread's is empty: it reads what is settled.</summary>
+    public UnsettledGroups Unsettled { get; } = new();
+
     /// <summary>What a writing thread found damaged; not forgotten when a transaction is rolled back, which is what damage leads to.</summary>
     public KnownDamage Damage { get; } = new();
 
@@ -61,6 +64,9 @@ internal sealed class SqliteSession(SqliteConnection connection) : IDisposable
     public long? Scalar(string sql, params ReadOnlySpan<(string Name, SqlValue Value)> values) => Prepare(sql, values).ExecuteScalar() as long?;
 
     public SqliteDataReader Query(string sql, params ReadOnlySpan<(string Name, SqlValue Value)> values) => Prepare(sql, values).ExecuteReader();
+
+    /// <summary>Whether a transaction is open.</summary>
+    public bool IsInTransaction => raw.sqlite3_get_autocommit(connection.Handle) == 0;
 
     /// <summary>The rowid of the last insert.</summary>
     public long LastRowId() => Scalar("SELECT last_insert_rowid()") ?? 0;

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using ZeroKSync.Grains.Storage;
+using ZeroKSync.Protocol;
 
 namespace ZeroKSync.Storage.Sqlite;
 
@@ -17,12 +18,14 @@ public sealed class SqliteStore : IAsyncDisposable
     private readonly WorkThread _writer;
     private readonly WorkThread _copying;
     private readonly WorkThread[] _readers;
+    private readonly UnsettledGroups _unsettled;
 
     private readonly string _path;
     private readonly string? _vfs;
 
-    private SqliteStore(string path, string? vfs, FileStream fileLock, WorkThread writer, WorkThread copying, WorkThread[] readers)
+    private SqliteStore(string path, string? vfs, FileStream fileLock, WorkThread writer, WorkThread copying, WorkThread[] readers, UnsettledGroups unsettled)
     {
+        _unsettled = unsettled;
         _copying = copying;
         _path = path;
         _vfs = vfs;
@@ -40,6 +43,7 @@ public sealed class SqliteStore : IAsyncDisposable
         FileStream fileLock = TakeLock(options.Directory);
         string path = Path.Combine(options.Directory, FileName);
         var opened = new List<SqliteConnection>();
+        SqliteSession? writing = null;
         try
         {
             if (!File.Exists(path) && File.Exists(path + SqliteRestore.Unfinished))
@@ -50,9 +54,13 @@ public sealed class SqliteStore : IAsyncDisposable
             opened.Add(SqliteSchema.OpenCopier(path, options.Vfs));
             for (int i = 0; i < options.Readers; i++)
                 opened.Add(SqliteSchema.OpenReader(path, options.Vfs));
+
+            writing = new SqliteSession(opened[0]);
+            Settlement.Find(writing);
         }
-        catch (Exception exception) when (exception is SqliteException or StorageException)
+        catch (Exception exception) when (exception is SqliteException or StorageException || RowReader.IsDamage(exception))
         {
+            writing?.Dispose();
             opened.ForEach(connection => connection.Dispose());
             fileLock.Dispose();
             if (exception is StorageException)
@@ -62,14 +70,17 @@ public sealed class SqliteStore : IAsyncDisposable
         }
 
         var copying = new WorkThread(Checkpoints.ThreadName, new ReadLoop(opened[1]), capacity: 1);
-        var writer = new WorkThread("zks storage writer", new GroupCommit(opened[0], options.WritesPerCommitMax, new Checkpoints(copying.Queue, options.CheckpointPages)), options.WritesWaitingMax);
+        var writer = new WorkThread("zks storage writer", new GroupCommit(writing, options, new Checkpoints(copying.Queue, options.CheckpointPages)), options.WritesWaitingMax);
         var queue = new WorkQueue(options.ReadsWaitingMax);
         WorkThread[] readers = [.. opened.Skip(2).Select(reader => new WorkThread("zks storage reader", new ReadLoop(reader), queue))];
-        return new SqliteStore(path, options.Vfs, fileLock, writer, copying, readers);
+        return new SqliteStore(path, options.Vfs, fileLock, writer, copying, readers, writing.Unsettled);
     }
 
     /// <summary>Runs a write; completes when it is synced to disk.</summary>
     internal Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) => Post(_writer.Queue, work, cancellationToken);
+
+    /// <summary>Appends; completes when it is synced to disk.</summary>
+    internal Task<LogWriteResult> AppendAsync(LogAppend append, CancellationToken cancellationToken) => Post(_writer.Queue, new AppendItem(append, cancellationToken));
 
     /// <summary>Runs a write that is not urgent: when nothing else waits, or once in a while.</summary>
     internal Task<T> WriteInBackgroundAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
@@ -87,6 +98,32 @@ public sealed class SqliteStore : IAsyncDisposable
         return session.Execute(sql);
     });
 
+    /// <summary>Runs a read of a group on any of the reading threads, once what was appended to it until now is where it belongs.</summary>
+    internal async Task<T> ReadAsync<T>(GroupId group, Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Every write settles what is there; this one has nothing else to do.
+            if (_unsettled.Has(group))
+                await WriteAsync(session => GroupRow.RowId(session, group), cancellationToken);
+        }
+        catch (StorageException)
+        {
+            return await Post(_writer.Queue, new ReadItem<T>(ReadSettled, cancellationToken));
+        }
+
+        return await ReadAsync(work, cancellationToken);
+
+        T ReadSettled(SqliteSession session)
+        {
+            GroupRow.RowId(session, group);
+            return work(session);
+        }
+    }
+
+    /// <summary>Puts what was appended until now where it belongs.</summary>
+    internal Task SettleAsync(CancellationToken cancellationToken) => _unsettled.HasAny ? WriteAsync(session => true, cancellationToken) : Task.CompletedTask;
+
     /// <summary>Runs a read on any of the reading threads.</summary>
     internal Task<T> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken) => Post(_readers[0].Queue, work, cancellationToken);
 
@@ -100,11 +137,10 @@ public sealed class SqliteStore : IAsyncDisposable
         await _lock.DisposeAsync();
     }
 
-    private static Task<T> Post<T>(WorkQueue queue, Func<SqliteSession, T> work, CancellationToken cancellationToken)
-    {
-        var item = new WorkItem<T>(work, cancellationToken);
-        return queue.TryAdd(item) ? item.Task : Overloaded<T>();
-    }
+    private static Task<T> Post<T>(WorkQueue queue, Func<SqliteSession, T> work, CancellationToken cancellationToken) =>
+        Post(queue, new WorkItem<T>(work, cancellationToken));
+
+    private static Task<T> Post<T>(WorkQueue queue, WorkItem<T> item) => queue.TryAdd(item) ? item.Task : Overloaded<T>();
 
     private static Task<T> Overloaded<T>() => Task.FromException<T>(new StorageException(StorageErrorKind.Overloaded, "Storage has more waiting than it takes on."));
 

@@ -24,6 +24,9 @@ public sealed class SqliteStoreOptions
     /// <summary>Pages of the write-ahead log before it is copied back: fewer, larger copies than SQLite's 1,000; while they are copied it grows on.</summary>
     internal int CheckpointPages { get; init; } = 4_000;
 
+    /// <summary>How long the writing thread has nothing to do before it settles appends.</summary>
+    internal TimeSpan SettlePause { get; init; } = TimeSpan.FromSeconds(1);
+
     internal void Validate()
     {
         ArgumentException.ThrowIfNullOrEmpty(Directory);

@@ -33,7 +33,8 @@ internal static class VerifyRows
         }
 
         expected.Compare(session, faults);
-        return new LogVerification(rows, corrupt, quarantined, faults);
+        (long unsettled, long unsound) = VerifyUnsettled(session, faults);
+        return new LogVerification(rows + unsettled, corrupt + unsound, quarantined, faults);
     }
 
     private static void CheckStructure(SqliteSession session, List<string> faults)
@@ -52,6 +53,38 @@ internal static class VerifyRows
             // It says what it finds, and gives up where that is too much for it.
             Add(faults, "The engine's own check met a damaged page and could not be finished.");
         }
+    }
+
+    // Each has to be what was written, and the next of its group.
+    private static (long Rows, long Unsound) VerifyUnsettled(SqliteSession session, List<string> faults)
+    {
+        long rows = 0;
+        long unsound = 0;
+        try
+        {
+            foreach (IGrouping<long, UnsettledRow> appends in UnsettledRows.Read(session).GroupBy(row => row.Row.GroupRef))
+            {
+                long count = 0;
+                GroupRow? group = GroupRow.FindById(session, appends.Key);
+                foreach (UnsettledRow append in appends)
+                {
+                    rows++;
+                    if (group is not null && append.Follows(group.Version + count, group.Head + count))
+                        count++;
+                    else
+                        unsound++;
+                }
+            }
+        }
+        catch (Exception exception) when (RowReader.IsDamage(exception))
+        {
+            unsound++;
+        }
+
+        if (unsound > 0)
+            Add(faults, "Appends that are not in their place yet are damaged.");
+
+        return (rows, unsound);
     }
 
     private static List<(long Id, long Oldest, long Head, long Bytes)> Groups(SqliteSession session)

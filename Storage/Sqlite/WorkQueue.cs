@@ -10,6 +10,9 @@ internal sealed class WorkQueue(int capacity) : IDisposable
     private readonly BlockingCollection<WorkItem> _items = new(capacity);
     private readonly BlockingCollection<WorkItem> _background = new(BackgroundCapacity);
 
+    /// <summary>Whether nothing waits, and nothing will.</summary>
+    public bool IsClosed => _items.IsCompleted;
+
     public bool IsEmpty => _items.Count == 0;
 
     /// <summary>False when it is full or closed.</summary>
@@ -28,6 +31,9 @@ internal sealed class WorkQueue(int capacity) : IDisposable
 
     /// <summary>Waits for the next item; false when the queue is closed and empty.</summary>
     public bool TryTake(out WorkItem item) => _items.TryTake(out item!, Timeout.Infinite);
+
+    /// <summary>Waits for the next item, so long at most; false when there was none.</summary>
+    public bool TryTake(TimeSpan patience, out WorkItem item) => _items.TryTake(out item!, patience);
 
     /// <summary>The next item if there is one already.</summary>
     public bool TryTakeWaiting(out WorkItem item) => _items.TryTake(out item!);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using Microsoft.Data.Sqlite;
+using ZeroKSync.TestKit;
 
 namespace ZeroKSync.Tests.EndToEnd.Relay;
 
@@ -115,6 +116,10 @@ internal sealed class RelayRow
     {
         var connection = new SqliteConnection($"Data Source={Path.Combine(fixture.RelayData, "relay.db")};Pooling=False");
         await connection.OpenAsync();
+        // A relay that has nothing to do puts what it stored last in its place.
+        await using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT COUNT(*) FROM unsettled";
+        await Bounded.UntilAsync(() => (long)command.ExecuteScalar()! == 0);
         return connection;
     }
 

@@ -31,6 +31,8 @@ public sealed class SqliteConformanceTests : BlobLogConformance, IAsyncDisposabl
 
     protected override async Task ChangeAsync(string sql)
     {
+        // What was appended last has to be in its place.
+        await _store.SettleAsync(Bounded.Token());
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(_directory.Path, SqliteStore.FileName)};Pooling=False");
         await connection.OpenAsync();
         await using SqliteCommand command = connection.CreateCommand();

@@ -12,17 +12,17 @@ namespace ZeroKSync.Tests.Storage.Sqlite;
 /// <summary>What a power failure, a full disk and a disk that does not sync leave: whatever was acknowledged, whole.</summary>
 public sealed class SqlitePowerTests : IDisposable
 {
-    private const int Groups = 6;
-
     private readonly TempDirectory _directory = new();
 
     public void Dispose() => _directory.Dispose();
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task R_POWER_UnsyncedSectorsLostUnderLoad_EveryAcknowledgedBlobIsThere(int seed)
+    [InlineData(1, 6)]
+    [InlineData(2, 6)]
+    [InlineData(3, 6)]
+    [InlineData(4, 1)]
+    [InlineData(5, 2)]
+    public async Task R_POWER_UnsyncedSectorsLostUnderLoad_EveryAcknowledgedBlobIsThere(int seed, int groups)
     {
         int crashes = Environment.GetEnvironmentVariable("ZKS_TEST_LONG") is null ? 12 : 400;
         FaultVfs vfs = FaultVfs.Register($"zks-power-{seed}");
@@ -30,7 +30,7 @@ public sealed class SqlitePowerTests : IDisposable
         var log = new SqliteBlobLog(store);
         var acked = new ConcurrentDictionary<GroupId, LogAcknowledged>();
         using var stop = new CancellationTokenSource();
-        Task[] writers = [.. Enumerable.Range(1, Groups).Select(i => WriteAsync(log, Group((byte)i), acked, stop.Token))];
+        Task[] writers = [.. Enumerable.Range(1, groups).Select(i => WriteAsync(log, Group((byte)i), acked, stop.Token))];
         var random = new Random(seed);
         for (int crash = 0; crash < crashes; crash++)
         {
@@ -44,10 +44,12 @@ public sealed class SqlitePowerTests : IDisposable
         await Task.WhenAll(writers).Within();
     }
 
-    [Fact]
-    public async Task C_STOR_01_DiskFull_RefusesTypedAndGoesOnWhenThereIsRoom()
+    [Theory]
+    [InlineData(3)]
+    [InlineData(1)]
+    public async Task C_STOR_01_DiskFull_RefusesTypedAndGoesOnWhenThereIsRoom(int count)
     {
-        FaultVfs vfs = FaultVfs.Register("zks-full");
+        FaultVfs vfs = FaultVfs.Register($"zks-full-{count}");
         var acked = new ConcurrentDictionary<GroupId, LogAcknowledged>();
         await using (SqliteStore store = Open(vfs))
         {
@@ -57,7 +59,7 @@ public sealed class SqlitePowerTests : IDisposable
             StorageException? refused = null;
             while (refused is null)
             {
-                LogAppend append = Append(Group(1), version, Device(1), acked.GetValueOrDefault(Group(1)).Head + 1, 3);
+                LogAppend append = Append(Group(1), version, Device(1), acked.GetValueOrDefault(Group(1)).Head + 1, count);
                 try
                 {
                     version = Assert.IsType<LogWritten>(await log.AppendAsync(append, Bounded.Token())).Version;
@@ -72,12 +74,12 @@ public sealed class SqlitePowerTests : IDisposable
             Assert.Equal(StorageErrorKind.Full, refused.Kind);
             Assert.InRange(acked[Group(1)].Head, 30UL, 600UL);
             // It stays typed, reads go on, and a crash now finds what was acknowledged.
-            Assert.Equal(StorageErrorKind.Full, (await Assert.ThrowsAsync<StorageException>(() => log.AppendAsync(Append(Group(1), version, Device(1), acked[Group(1)].Head + 1, 3), Bounded.Token()))).Kind);
+            Assert.Equal(StorageErrorKind.Full, (await Assert.ThrowsAsync<StorageException>(() => log.AppendAsync(Append(Group(1), version, Device(1), acked[Group(1)].Head + 1, count), Bounded.Token()))).Kind);
             Assert.Equal(acked[Group(1)].Head, (await log.PageAsync(Query(Group(1), 0))).Head.Value);
             await CrashAndCheckAsync(vfs.Disk, acked, new Random(1));
 
             vfs.Disk.Room = long.MaxValue;
-            var written = Assert.IsType<LogWritten>(await log.AppendAsync(Append(Group(1), version, Device(1), acked[Group(1)].Head + 1, 3), Bounded.Token()));
+            var written = Assert.IsType<LogWritten>(await log.AppendAsync(Append(Group(1), version, Device(1), acked[Group(1)].Head + 1, count), Bounded.Token()));
             acked[Group(1)] = new LogAcknowledged(written.Head.Value, written.Version);
             Assert.True((await log.VerifyAsync(Bounded.Token())).IsSound);
             await CrashAndCheckAsync(vfs.Disk, acked, new Random(2));
@@ -117,10 +119,12 @@ public sealed class SqlitePowerTests : IDisposable
         ulong seq = 1;
         while (!stop.IsCancellationRequested)
         {
-            version = await log.AppendSampleAsync(group, version, Device(1), seq, 2);
-            seq += 2;
+            // One alone is stored otherwise than two.
+            int count = seq % 7 == 0 ? 2 : 1;
+            version = await log.AppendSampleAsync(group, version, Device(1), seq, count);
+            seq += (ulong)count;
             acked[group] = new LogAcknowledged(seq - 1, version);
-            if (seq % 41 == 0)
+            if (seq > 20 && seq % 41 == 0)
                 version = Assert.IsType<LogWritten>(await log.WriteAsync(new GroupWrite { Group = group, ExpectedVersion = version, Trim = Delivered(seq - 20) }, Bounded.Token())).Version;
         }
     }
