@@ -90,6 +90,27 @@ public sealed class SqlitePowerTests : IDisposable
     }
 
     [Fact]
+    public async Task DisposeAsync_DiskIsFull_EndsAndLeavesWhatWasAcknowledged()
+    {
+        FaultVfs vfs = FaultVfs.Register("zks-full-end");
+        var acked = new ConcurrentDictionary<GroupId, LogAcknowledged>();
+        await using (SqliteStore store = Open(vfs))
+        {
+            var log = new SqliteBlobLog(store);
+            long version = await log.CreateSampleAsync(Group(1), Device(1));
+            for (ulong seq = 1; seq <= 5; seq++)
+                version = await log.AppendSampleAsync(Group(1), version, Device(1), seq, 1);
+
+            acked[Group(1)] = new LogAcknowledged(5, version);
+            vfs.Disk.Room = 0;
+        }
+
+        vfs.Disk.Room = long.MaxValue;
+        await using SqliteStore reopened = Open(vfs);
+        await CheckAsync(reopened, acked);
+    }
+
+    [Fact]
     public async Task AppendAsync_SyncFails_IsNotAcknowledgedAndTheNextIs()
     {
         FaultVfs vfs = FaultVfs.Register("zks-sync");
