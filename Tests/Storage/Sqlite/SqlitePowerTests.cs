@@ -120,14 +120,18 @@ public sealed class SqlitePowerTests : IDisposable
         version = await log.AppendSampleAsync(Group(1), version, Device(1), 1, 1);
 
         vfs.Disk.IsSyncFailing = true;
-        StorageException failed = await Assert.ThrowsAsync<StorageException>(() => log.AppendAsync(Append(Group(1), version, Device(1), 2, 1), Bounded.Token()));
+        LogAppend append = Append(Group(1), version, Device(1), 2, 1);
+        append = append with { Entries = [append.Entries[0] with { Envelope = new byte[2000] }] };
+        StorageException failed = await Assert.ThrowsAsync<StorageException>(() => log.AppendAsync(append, Bounded.Token()));
         vfs.Disk.IsSyncFailing = false;
         // Nobody knows what became of it: the state is loaded again, as a grain does.
         StoredGroup group = (await log.LoadAsync(Group(1), Bounded.Token()))!;
         ulong next = group.Devices[0].LastSeq.Value + 1;
         var written = Assert.IsType<LogWritten>(await log.AppendAsync(Append(Group(1), group.Version, Device(1), next, 1), Bounded.Token()));
+        // And the one after it, which is decided on what the writer remembers.
+        written = Assert.IsType<LogWritten>(await log.AppendAsync(Append(Group(1), written.Version, Device(1), next + 1, 1), Bounded.Token()));
 
-        Assert.Equal(StorageErrorKind.Unavailable, failed.Kind);
+        Assert.Equal((StorageErrorKind.Unavailable, 3L * 1024), (failed.Kind, written.BytesUsed));
         var acked = new ConcurrentDictionary<GroupId, LogAcknowledged> { [Group(1)] = new LogAcknowledged(written.Head.Value, written.Version) };
         await CrashAndCheckAsync(vfs.Disk, acked, new Random(1));
     }

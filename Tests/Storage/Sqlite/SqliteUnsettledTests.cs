@@ -91,12 +91,15 @@ public sealed class SqliteUnsettledTests : IAsyncDisposable
     {
         long version = await FillAsync(3, Group(1));
         Assert.Equal(3, await _log.ExpireAsync(Now + 2_000_000, 100, Token));
+        await SweepAsync();
 
         version = (await _log.LoadAsync(Group(1), Token))!.Version;
         await _log.AppendSampleAsync(Group(1), version, Device(1), 4, 1);
-        await _log.SweepAsync(new SweepRequest { After = 0, GroupsMax = 10, RowsMax = 10, StoredThroughMs = 0, HolesThroughMs = Now + 3_000_000 }, Token);
+        await SweepAsync();
 
         Assert.Equal(5UL, (await _log.LoadAsync(Group(1), Token))!.Oldest.Value);
+
+        Task<SweepResult> SweepAsync() => _log.SweepAsync(new SweepRequest { After = 0, GroupsMax = 10, RowsMax = 10, StoredThroughMs = 0, HolesThroughMs = Now + 3_000_000 }, Token);
     }
 
     [Theory]
@@ -235,6 +238,7 @@ public sealed class SqliteUnsettledTests : IAsyncDisposable
     [InlineData("group_ref = 77")]
     [InlineData("version = version + 1")]
     [InlineData("cursor = cursor + 1")]
+    [InlineData("cursor = 4, checksum = (checksum | 7) - (checksum & 7)")]
     [InlineData("sender = zeroblob(32)")]
     [InlineData("sender = (SELECT device_id FROM devices ORDER BY device_id DESC LIMIT 1)")]
     [InlineData("blob_id = zeroblob(16)")]
