@@ -10,7 +10,7 @@ namespace ZeroKSync.Storage.Sqlite;
 /// </summary>
 internal sealed class UnsettledGroups
 {
-    /// <summary>Appends that may wait to be settled: so many cost a commit about a millisecond.</summary>
+    /// <summary>Appends that may wait to be settled: so many cost the next one half a millisecond.</summary>
     public const int AppendsMax = 128;
 
     private readonly Dictionary<long, (GroupId? Id, int Count, LogWritten? Numbers)> _groups = [];

@@ -12,7 +12,7 @@ internal abstract class WorkItem
     /// <summary>Whether it is a read that the writing thread runs: in a transaction that is never committed.</summary>
     public virtual bool IsRead => false;
 
-    /// <summary>Runs it as the only work of its transaction, if it is one that can be put down apart; else nothing was done.</summary>
+    /// <summary>Runs it alone, if it is one that can be put down apart with one statement, which is its transaction; else nothing was done.</summary>
     public virtual bool TryRunAlone(SqliteSession session) => false;
 
     /// <summary>The result may be seen now: for a write, it is on disk.</summary>

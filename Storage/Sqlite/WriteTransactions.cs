@@ -53,19 +53,19 @@ internal sealed class WriteTransactions(SqliteSession session, Checkpoints check
         bool isCommitting = false;
         try
         {
-            session.Execute("BEGIN IMMEDIATE");
             if (works is not [var lone] || !lone.TryRunAlone(session))
             {
+                session.Execute("BEGIN IMMEDIATE");
                 isSettling = true;
                 Settlement.Run(session);
                 isSettling = false;
                 foreach (WorkItem work in works)
                     work.Run(session);
-            }
 
-            session.Totals.Write(session);
-            isCommitting = true;
-            session.Execute("COMMIT");
+                session.Totals.Write(session);
+                isCommitting = true;
+                session.Execute("COMMIT");
+            }
         }
         catch (Exception exception) when (IsFailure(exception))
         {
