@@ -18,7 +18,7 @@ internal static class Settlement
             return;
 
         List<long> groups = session.Unsettled.Groups();
-        Settle(session, UnsettledRows.Read(session).Where(row => !session.Unsettled.IsStuck(row.Row.GroupRef)));
+        Settle(session, groups, UnsettledRows.Read(session).Where(row => !session.Unsettled.IsStuck(row.Row.GroupRef)));
         if (session.Unsettled.HasStuck)
             groups.ForEach(group => UnsettledRows.Delete(session, group));
         else
@@ -30,7 +30,7 @@ internal static class Settlement
     /// <summary>Those of one group, in the transaction that is open.</summary>
     public static void Run(SqliteSession session, long group)
     {
-        Settle(session, UnsettledRows.Read(session, group));
+        Settle(session, [group], UnsettledRows.Read(session, group));
         UnsettledRows.Delete(session, group);
         session.Unsettled.Settled([group]);
     }
@@ -46,7 +46,7 @@ internal static class Settlement
     public static bool IsStuck(Exception exception) => RowReader.IsDamage(exception)
         || exception is DamagedRowException or StorageException or SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT };
 
-    private static void Settle(SqliteSession session, IEnumerable<UnsettledRow> rows)
+    private static void Settle(SqliteSession session, List<long> owners, IEnumerable<UnsettledRow> rows)
     {
         var groups = new Dictionary<long, Settled?>();
         var senders = new Dictionary<long, UnsettledRow>();
@@ -68,6 +68,10 @@ internal static class Settlement
             senders[device] = row;
             group.Add(row.Envelope.Length);
         }
+
+        // Fewer than the writing thread acknowledged: the table has lost some and left no trace.
+        if (lost == 0 && owners.Any(id => session.Unsettled.Find(id) is { } known && groups.GetValueOrDefault(id)?.Version != known.Version))
+            lost = 1;
 
         foreach ((long device, UnsettledRow last) in senders)
             AppendRows.SaveSender(session, device, last.Row.SenderSeq, last.LastLink, last.Row.TimestampMs);

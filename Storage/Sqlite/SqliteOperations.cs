@@ -87,6 +87,7 @@ public sealed class SqliteOperations(SqliteStoreOptions options) : IStoreOperati
     private Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken) => OnThreadAsync("The database could not be read", () =>
     {
         using SqliteConnection connection = OpenExisting();
+        SqliteSchema.RequireVersion(connection);
         using var session = new SqliteSession(connection);
         using (cancellationToken.Register(() => SQLitePCL.raw.sqlite3_interrupt(connection.Handle)))
         {

@@ -78,6 +78,14 @@ internal static class SqliteSchema
             throw new StorageException(StorageErrorKind.CannotOpen, "The database has lost its totals: restore a backup.");
     }
 
+    /// <summary>Refuses a database that this program reads only once it has brought it up.</summary>
+    /// <exception cref="StorageException">It is of another version.</exception>
+    public static void RequireVersion(SqliteConnection connection)
+    {
+        if (Read(connection, "PRAGMA user_version") is var found and not Version)
+            throw new StorageException(StorageErrorKind.CannotOpen, $"The database has version {found}; this program reads {Version}. A start of the relay brings an older one up; make a backup first.");
+    }
+
     private static SqliteConnection OpenConnection(string path, SqliteOpenMode mode, string? vfs)
     {
         var builder = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false };

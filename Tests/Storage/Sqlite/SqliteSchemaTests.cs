@@ -37,6 +37,20 @@ public sealed partial class SqliteSchemaTests : IDisposable
     }
 
     [Fact]
+    public async Task Operations_DatabaseOfVersion1_SayThatItHasToBeBroughtUpAndCopyIt()
+    {
+        await WriteVersion1Async();
+        var operations = new SqliteOperations(new SqliteStoreOptions { Directory = _directory.Path });
+
+        foreach (Func<Task> operation in (Func<Task>[])[() => operations.VerifyAsync(Bounded.Token()), () => operations.GetStatisticsAsync(Bounded.Token())])
+            Assert.Contains("The database has version 1", (await Assert.ThrowsAsync<StorageException>(operation)).Message, StringComparison.Ordinal);
+
+        await operations.BackupAsync(_directory.Sub("backup.db"), Bounded.Token());
+        await SqliteStore.Open(new SqliteStoreOptions { Directory = _directory.Path }).DisposeAsync();
+        Assert.True(await operations.GetStatisticsAsync(Bounded.Token()) is { Groups: 1, Rows: 3 });
+    }
+
+    [Fact]
     public async Task Open_DatabaseOfALaterProgram_IsRefusedAndLeft()
     {
         await SqliteStore.Open(new SqliteStoreOptions { Directory = _directory.Path }).DisposeAsync();

@@ -273,6 +273,29 @@ public sealed class SqliteUnsettledTests : IAsyncDisposable
         Assert.Equal(3UL, Assert.IsType<LogWritten>(await log.AppendAsync(Append(Group(1), damaged.Version, Device(1), 3, 1), Token)).Head.Value);
     }
 
+    [Theory]
+    [InlineData(3, 2)]
+    [InlineData(2, 1)]
+    public async Task C_STOR_03_OneThatIsGone_IsLostAndEveryGroupIsTold(long from, ulong head)
+    {
+        await FillAsync(3, Group(1), Group(2));
+        RelayEpoch before = await EpochAsync(_directory);
+        await using (SqliteConnection connection = Open(_directory))
+        {
+            await using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = $"DELETE FROM unsettled WHERE group_ref = 1 AND cursor >= {from}";
+            Assert.Equal(4 - from, await command.ExecuteNonQueryAsync(Token));
+        }
+
+        StoredGroup damaged = (await _log.LoadAsync(Group(1), Token))!;
+
+        Assert.Equal(head, damaged.Head.Value);
+        Assert.NotEqual(before, damaged.RelayEpoch);
+        Assert.Equal(3UL, (await _log.LoadAsync(Group(2), Token))!.Head.Value);
+        Assert.True((await _log.VerifyAsync(Token)).IsSound);
+        Assert.Equal(head + 1, Assert.IsType<LogWritten>(await _log.AppendAsync(Append(Group(1), damaged.Version, Device(1), head + 1, 1), Token)).Head.Value);
+    }
+
     [Fact]
     public async Task C_STOR_03_GroupWhoseAppendsCannotBePutInTheirPlace_IsNotServedAndKeepsThem()
     {
