@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using ZeroKSync.Grains.Contracts;
+using ZeroKSync.Grains.Storage;
 using ZeroKSync.Protocol;
 
 namespace ZeroKSync.Storage;
@@ -35,6 +36,26 @@ internal readonly record struct LogRow
     public required ulong TimestampMs { get; init; }
 
     public required ulong ExpiresMs { get; init; }
+
+    /// <summary>The row of an entry, as it is when it was just appended.</summary>
+    /// <param name="append">What its entries have in common.</param>
+    /// <param name="group">The group's row; 0 where the engine adds it.</param>
+    /// <param name="cursor">Its cursor; 0 where the engine assigns it.</param>
+    /// <param name="entry">One of them.</param>
+    public static LogRow Appended(LogAppend append, long group, ulong cursor, in LogEntry entry) => new()
+    {
+        GroupRef = group,
+        Cursor = cursor,
+        State = EntryState.Blob,
+        StateMs = append.TimestampMs,
+        Sender = append.Sender,
+        BlobId = entry.BlobId,
+        KeyEpoch = entry.KeyEpoch.Value,
+        FirstSeq = entry.FirstSeq.Value,
+        SenderSeq = entry.SenderSeq.Value,
+        TimestampMs = append.TimestampMs,
+        ExpiresMs = entry.ExpiresMs,
+    };
 
     /// <summary>What the engine keeps beside the row.</summary>
     public static long Checksum(in LogRow row, ReadOnlySpan<byte> body) => ContentChecksum(row, body) ^ (long)row.Cursor ^ (row.GroupRef << 32);

@@ -169,24 +169,8 @@ internal static class WriteBatch
             new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint, Value = rows.Select(row => row.Device.Revoked is { } reason ? (short)reason : (short)-1).ToArray() });
     }
 
-    private static long Checksum(LogAppend append, LogEntry entry)
-    {
-        var row = new LogRow
-        {
-            GroupRef = 0,
-            Cursor = 0,
-            State = EntryState.Blob,
-            StateMs = append.TimestampMs,
-            Sender = append.Sender,
-            BlobId = entry.BlobId,
-            KeyEpoch = entry.KeyEpoch.Value,
-            FirstSeq = entry.FirstSeq.Value,
-            SenderSeq = entry.SenderSeq.Value,
-            TimestampMs = append.TimestampMs,
-            ExpiresMs = entry.ExpiresMs,
-        };
-        return LogRow.ContentChecksum(row, entry.Envelope.Span);
-    }
+    private static long Checksum(LogAppend append, LogEntry entry) =>
+        LogRow.ContentChecksum(LogRow.Appended(append, group: 0, cursor: 0, entry), entry.Envelope.Span);
 
     private static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
     {

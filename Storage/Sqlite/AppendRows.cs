@@ -39,22 +39,6 @@ internal static class AppendRows
         return written;
     }
 
-    /// <summary>The row of an entry, as it is when it was just appended.</summary>
-    public static LogRow First(LogAppend append, long group, ulong cursor, in LogEntry entry) => new()
-    {
-        GroupRef = group,
-        Cursor = cursor,
-        State = EntryState.Blob,
-        StateMs = append.TimestampMs,
-        Sender = append.Sender,
-        BlobId = entry.BlobId,
-        KeyEpoch = entry.KeyEpoch.Value,
-        FirstSeq = entry.FirstSeq.Value,
-        SenderSeq = entry.SenderSeq.Value,
-        TimestampMs = append.TimestampMs,
-        ExpiresMs = entry.ExpiresMs,
-    };
-
     /// <summary>How far a sender's sequence is.</summary>
     public static void SaveSender(SqliteSession session, long device, ulong lastSeq, SequenceLink lastLink, ulong nowMs) => session.Execute(
         "UPDATE devices SET last_seq = $seq, last_link = $link, last_seen_ms = $now WHERE id = $id",
@@ -84,7 +68,7 @@ internal static class AppendRows
         while (!rest.IsEmpty)
         {
             int count = Packing.Next(rest);
-            LogRow first = First(append, group, before + 1 + (ulong)(append.Entries.Length - rest.Length), rest[0]);
+            LogRow first = LogRow.Appended(append, group, before + 1 + (ulong)(append.Entries.Length - rest.Length), rest[0]);
             RowWriter.Insert(session, first, rest[..count]);
             rest = rest[count..];
         }

@@ -34,7 +34,7 @@ internal static class LoneAppend
             return null;
 
         var written = new LogWritten(before.Version + 1, before.Oldest, new Cursor(before.Head.Value + 1), bytesUsed);
-        LogRow row = AppendRows.First(append, group, written.Head.Value, entry);
+        LogRow row = LogRow.Appended(append, group, written.Head.Value, entry);
         UnsettledRows.Insert(session, new UnsettledRow(before.Version, row, LogRow.Checksum(row, entry.Envelope.Span), append.LastLink, entry.Envelope));
         session.Unsettled.Appended(group, append.Group, written);
         return written;
