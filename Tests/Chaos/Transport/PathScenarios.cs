@@ -32,12 +32,18 @@ public sealed class PathScenarios
     public async Task T_LOSS_02_TwentyPercent_IsRightOrACleanTimeout()
     {
         await using ImpairedPair pair = await ImpairedPair.ListenAsync(new LinkFaults { Loss = 0.2 }, new LinkFaults { Loss = 0.2 });
-        await pair.ConnectAsync();
+        await pair.ConnectAtLengthAsync();
         await pair.TryEchoAsync(Amount / 2);
     }
 
     [Fact]
-    public Task T_LOSS_03_Bursts_Completes() => CompletesAsync(new LinkFaults { TurnsBad = 0.03, TurnsGood = 0.25 });
+    public async Task T_LOSS_03_Bursts_RecoversAfterThem()
+    {
+        var bursts = new LinkFaults { TurnsBad = 0.03, TurnsGood = 0.25 };
+        await using ImpairedPair pair = await ImpairedPair.ListenAsync(bursts, bursts);
+        await pair.ConnectAtLengthAsync();
+        await pair.EchoAsync(Amount);
+    }
 
     [Fact]
     public async Task T_LOSS_04_Partition_EndsInATimeoutAtBothEndsAndANewConnectionWorks()
