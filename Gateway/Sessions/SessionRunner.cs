@@ -39,6 +39,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
     private LookupId? _lookup;
     private DeviceLease? _pace;
     private bool _isAttached;
+    private volatile bool _isDrained;
 
     public SessionRunner(TransportConnection connection, SessionLease lease, GatewayServices services)
     {
@@ -315,7 +316,9 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The session is over.
+            // The session is over. Where all that was begun is answered a reset would take answers back that are on their way.
+            if (_isDrained)
+                await EndAsync(channel);
         }
         catch (OperationCanceledException)
         {
@@ -325,6 +328,19 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         {
             // A frame that does not authenticate, or too long, ends the whole session.
             await _connection.CloseAsync((long)exception.Code, string.Empty, CancellationToken.None);
+        }
+    }
+
+    private static async Task EndAsync(SealedChannel channel)
+    {
+        try
+        {
+            if (channel.Stream.CanWrite)
+                await channel.EndWhereItIsAsync(CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is TransportException or StreamGivenUpException)
+        {
+            // Its peer, or the connection, has ended it.
         }
     }
 
@@ -350,6 +366,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
         await SayByeAsync(ByeCode.RelayShuttingDown, (uint)RandomNumberGenerator.GetInt32(500, 5000));
         using var patience = new CancellationTokenSource(AnswerPatience, _services.Time);
         await answered.WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _isDrained = answered.IsCompleted;
     }
 
     private async Task SayByeAsync(ByeCode reason, uint? retryAfterMs)

@@ -24,6 +24,9 @@ public abstract class FramePipe : IAsyncDisposable
     private bool _isSealed;
     private volatile bool _isRead;
 
+    // A write that did not come to its end may have left half a frame.
+    private bool _isCut;
+
     // Of the frame that was opened last: the messages that were not taken yet.
     private ReadOnlyMemory<byte> _unread;
 
@@ -127,6 +130,28 @@ public abstract class FramePipe : IAsyncDisposable
     {
         Append(message);
         return FlushAsync(endStream, cancellationToken);
+    }
+
+    /// <summary>Ends this direction where it is, if that is between two frames: what is on its way arrives. Else nothing is done.</summary>
+    public async ValueTask EndWhereItIsAsync(CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            lock (_gate)
+            {
+                if (_isCut || _isSealed)
+                    return;
+
+                _isSealed = true;
+            }
+
+            await WriteBytesAsync(default, endStream: true, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     /// <summary>Gives the stream up in both directions.</summary>
@@ -242,10 +267,13 @@ public abstract class FramePipe : IAsyncDisposable
     private async ValueTask WritePendingAsync(bool endStream, CancellationToken cancellationToken)
     {
         ArraySegment<byte> frames;
+        bool wasCut;
         lock (_gate)
         {
             SealShared();
             frames = _pending.Take();
+            wasCut = _isCut;
+            _isCut |= frames.Count > 0;
         }
 
         if (frames.Count == 0 && !endStream)
@@ -253,7 +281,10 @@ public abstract class FramePipe : IAsyncDisposable
 
         await WriteBytesAsync(frames, endStream, cancellationToken).ConfigureAwait(false);
         lock (_gate)
+        {
+            _isCut = wasCut;
             _pending.GiveBack(frames);
+        }
     }
 
     private FrameSealer Sealer => _sealer ?? throw new InvalidOperationException("This direction of the stream is the peer's.");

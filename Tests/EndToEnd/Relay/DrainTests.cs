@@ -50,17 +50,21 @@ public sealed class DrainTests
         await load.DisconnectAsync();
     }
 
-    [Fact]
-    public async Task Terminate_UnderLoad_AnswersWhatItHasStored()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Terminate_UnderLoad_AnswersWhatItHasStored(bool isReadLater)
     {
         await using RelayFixture fixture = await RelayFixture.StartAsync();
         await using ITransport transport = TransportEngines.Create();
         using var load = new PushLoad(transport, groups: 1, devicesPerGroup: 1, window: 64);
         await load.ConnectAsync(fixture.Relay);
-        Task<bool> pushed = load.PushAsync(100_000, 500, out Task reached);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<bool> pushed = load.PushAsync(100_000, 500, out Task reached, isReadLater ? ended.Task : null);
         await reached.Within();
 
         await fixture.Relay.TerminateAsync(Bounded.Token(StopBound));
+        ended.SetResult();
         Assert.False(await pushed.Within());
 
         // Stored and answered are the same: a client has nothing to send twice.

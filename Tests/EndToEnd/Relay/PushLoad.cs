@@ -53,7 +53,8 @@ internal sealed class PushLoad : IDisposable
     /// <param name="perDevice">All relays together.</param>
     /// <param name="mark">Acknowledgements from now on.</param>
     /// <param name="reached">Completes at the mark.</param>
-    public Task<bool> PushAsync(int perDevice, int mark, out Task reached)
+    /// <param name="heldUntil">Devices that have reached the mark neither send nor receive before this; null where they go on.</param>
+    public Task<bool> PushAsync(int perDevice, int mark, out Task reached, Task? heldUntil = null)
     {
         var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         reached = signal.Task;
@@ -64,8 +65,11 @@ internal sealed class PushLoad : IDisposable
         {
             bool[] all = await Task.WhenAll(All.Zip(_sessions, (pusher, session) => Task.Run(() => pusher.PushAsync(session, perDevice, () =>
             {
-                if (Interlocked.Increment(ref _acknowledged) >= end)
-                    signal.TrySetResult();
+                if (Interlocked.Increment(ref _acknowledged) < end)
+                    return Task.CompletedTask;
+
+                signal.TrySetResult();
+                return heldUntil ?? Task.CompletedTask;
             }))));
             return all.All(isDone => isDone);
         }

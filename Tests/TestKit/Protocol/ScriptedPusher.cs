@@ -47,35 +47,37 @@ public sealed class ScriptedPusher(RawGroup group, int window) : IDisposable
     /// <summary>Pushes until so many are acknowledged, or the relay is gone. Returns whether they are.</summary>
     /// <param name="session">Welcomed.</param>
     /// <param name="total">Blobs, all sessions together.</param>
-    /// <param name="acknowledged">Told of each acknowledgement that is new.</param>
-    public async Task<bool> PushAsync(RawSession session, int total, Action? acknowledged = null)
+    /// <param name="acknowledged">Told of each acknowledgement that is new, and waited for.</param>
+    public async Task<bool> PushAsync(RawSession session, int total, Func<Task>? acknowledged = null)
     {
         try
         {
             RawStream stream = await session.OpenAsync();
+            bool isGone = false;
             int sent = Acked;
             while (Acked < total)
             {
-                for (; sent < total && sent < Acked + window; sent++)
+                for (; !isGone && sent < total && sent < Acked + window; sent++)
                 {
                     if (sent == Made)
                         _made.Add(RawBlobs.Make((ulong)sent + 1));
 
-                    await stream.SendAsync(_made[sent]);
+                    // What was answered before the relay went has arrived, and is read all the same.
+                    isGone = !await TrySendAsync(stream, _made[sent]);
                 }
 
                 if (await stream.ReceiveAsync() is not { } answer || (MayBeUnavailable && IsUnavailable(answer)))
                     return false;
 
                 Take(answer);
-                acknowledged?.Invoke();
+                if (acknowledged is not null)
+                    await acknowledged();
             }
 
             return true;
         }
-        catch (Exception exception) when (exception is TransportException or ObjectDisposedException)
+        catch (Exception exception) when (IsEnd(exception))
         {
-            // The relay is gone, or the test has hung up because it is.
             return false;
         }
     }
@@ -114,6 +116,22 @@ public sealed class ScriptedPusher(RawGroup group, int window) : IDisposable
     }
 
     public void Dispose() => _key.Dispose();
+
+    private static async Task<bool> TrySendAsync(RawStream stream, Push push)
+    {
+        try
+        {
+            await stream.SendAsync(push);
+            return true;
+        }
+        catch (Exception exception) when (IsEnd(exception))
+        {
+            return false;
+        }
+    }
+
+    // The relay is gone, or the test has hung up because it is.
+    private static bool IsEnd(Exception exception) => exception is TransportException or ObjectDisposedException;
 
     private static bool IsUnavailable(byte[] answer) => MessageCodec.TryDecode(answer, out Error? error) && error.Reason == ErrorCode.RelayUnavailable;
 

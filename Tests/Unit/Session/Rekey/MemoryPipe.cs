@@ -23,6 +23,9 @@ internal sealed class MemoryPipe : FramePipe
 
     public CloseCode? AbortedWith { get; private set; }
 
+    /// <summary>Whether this end has ended its direction.</summary>
+    public bool IsEnded { get; private set; }
+
     /// <summary>All that was ever written, write by write.</summary>
     public List<byte[]> Written { get; } = [];
 
@@ -72,8 +75,11 @@ internal sealed class MemoryPipe : FramePipe
             Assert.True(_outgoing.TryWrite(copy));
         }
 
-        if (endStream)
-            _outgoing.Complete();
+        if (!endStream)
+            return;
+
+        IsEnded = true;
+        _outgoing.Complete();
     }
 
     protected override ValueTask CloseAsync() => ValueTask.CompletedTask;
