@@ -28,6 +28,13 @@ internal sealed class Rounds
         samples.Add(sample);
     }
 
+    /// <summary>Other rounds of the same contestants, as if they had followed these.</summary>
+    public void Add(Rounds others)
+    {
+        foreach ((string contestant, List<Sample> samples) in others._samples)
+            samples.ForEach(sample => Add(contestant, sample));
+    }
+
     public bool Has(string contestant) => _samples.ContainsKey(contestant);
 
     public double Median(string contestant) => Quantiles.Median(_samples[contestant].Select(sample => sample.Value));
