@@ -29,7 +29,7 @@ internal sealed class RelayFixture : IAsyncDisposable
         if (fixture._configuration is not null)
             await File.WriteAllTextAsync(fixture._configuration, configuration, Bounded.Token());
 
-        fixture.Relay = await RelayProcess.StartAsync(Programs.Relay, fixture.RelayData, fixture.Log, port: 0, preset, Bounded.Token(), fixture._configuration, webSocket);
+        fixture.Relay = await RelayProcess.StartAsync(Programs.Relay, fixture.RelayData, fixture.Log, LastingPort.Take(), preset, Bounded.Token(), fixture._configuration, webSocket);
         return fixture;
     }
 
