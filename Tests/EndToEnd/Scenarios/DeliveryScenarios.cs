@@ -131,6 +131,39 @@ public sealed class DeliveryScenarios : IAsyncLifetime
         Assert.Equal(lost.Select(push => push.BlobId), (await writer.PullAllAsync()).Select(entry => entry.BlobId));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task S_CONV_02_AfterARestart_CursorsAndWhereEachDeviceStandsAreUnchanged(bool isKilled)
+    {
+        using X25519KeyPair keyA = X25519.GenerateKeyPair(), keyB = X25519.GenerateKeyPair();
+        RawDevice a = await _relay.JoinAsync(create: true, key: keyA), b = await _relay.JoinAsync(key: keyB);
+        for (int i = 0; i < 30; i++)
+            await Task.WhenAll(a.PushAsync(), b.PushAsync()).Within();
+
+        await a.AcknowledgeAsync(10);
+        await b.AcknowledgeAsync(45);
+        Welcome[] before = [(await _relay.JoinAsync(key: keyA)).Welcome, (await _relay.JoinAsync(key: keyB)).Welcome];
+        RawDevice reader = await _relay.JoinAsync();
+        var log = (await reader.PullAllAsync(own: true)).Select(Told).ToArray();
+
+        if (!isKilled)
+            await _relay.Fixture.Relay.TerminateAsync(Bounded.Token());
+
+        await _relay.Fixture.RestartAsync();
+
+        RawDevice again = await _relay.JoinAsync(key: keyA);
+        Assert.Equal(before.Select(Standing), [Standing(again.Welcome), Standing((await _relay.JoinAsync(key: keyB)).Welcome)]);
+        Assert.Equal(60, log.Length);
+        Assert.Equal(log, (await again.PullAllAsync(own: true)).Select(Told));
+        Assert.Equal(61UL, (await again.PushAsync()).Cursor.Value);
+
+        static Welcome Standing(Welcome welcome) => welcome with { ServerTimeMs = 0 };
+
+        static (Cursor, PullEntryState, DeviceId, BlobId, Sequence, ulong, string) Told(PullEntry entry) =>
+            (entry.Cursor, entry.State, entry.SenderId, entry.BlobId, entry.SenderSeq, entry.TimestampMs, Convert.ToHexString(entry.Envelope!.Value.Span));
+    }
+
     [Fact]
     public async Task S_CONV_04_TheCheckOfALog_PassesWhatIsRightAndFindsPlantedDivergence()
     {

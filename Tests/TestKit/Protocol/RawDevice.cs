@@ -4,18 +4,21 @@ using ZeroKSync.Protocol.Messages;
 namespace ZeroKSync.TestKit.Protocol;
 
 /// <summary>A scripted device: a welcomed session that counts its own blobs.</summary>
-public sealed class RawDevice(RawSession session, RawStream pushing) : IAsyncDisposable
+public sealed class RawDevice(RawSession session, Welcome welcome, RawStream pushing) : IAsyncDisposable
 {
-    private ulong _last;
+    private ulong _last = welcome.LastSeq.Value;
 
     public RawSession Session => session;
 
     public DeviceId Id => session.Device;
 
+    /// <summary>Where the relay stood with it when the session began.</summary>
+    public Welcome Welcome => welcome;
+
     public static async Task<RawDevice> JoinAsync(RawSession session, RawGroup group, bool create = false)
     {
         Welcome welcome = await session.Session.AskAsync<Hello, Welcome>(group.Hello(session, create));
-        return new RawDevice(session, await session.OpenAsync()) { _last = welcome.LastSeq.Value };
+        return new RawDevice(session, welcome, await session.OpenAsync());
     }
 
     /// <summary>The next blob, not sent.</summary>
