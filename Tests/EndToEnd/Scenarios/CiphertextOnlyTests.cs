@@ -22,10 +22,10 @@ public sealed class CiphertextOnlyTests
         string[] texts = [.. Enumerable.Range(0, Blobs).Select(_ => Canary())];
         SyncClient a = await fixture.OpenAsync(Named(fixture, "a", nameA)), b = await fixture.OpenAsync(Named(fixture, "b", nameB));
         await fixture.PairAsync(a, b);
-        await PushAsync(a, texts[..(Blobs / 2)]);
-        await PushAsync(b, texts[(Blobs / 2)..]);
-        Assert.Equal(Blobs / 2, await CountAsync(a));
-        Assert.Equal(Blobs / 2, await CountAsync(b));
+        await a.PushTextsAsync(texts[..(Blobs / 2)]);
+        await b.PushTextsAsync(texts[(Blobs / 2)..]);
+        Assert.Equal(Blobs / 2, (await a.ReadTextsAsync()).Count);
+        Assert.Equal(Blobs / 2, (await b.ReadTextsAsync()).Count);
         Assert.Superset(new HashSet<string?> { nameA, nameB }, (await a.ListDevicesAsync(Bounded.Token())).Select(device => device.Name).ToHashSet());
         byte[] relayId = fixture.Relay.Address.RelayId.ToArray();
         await a.DisposeAsync();
@@ -52,23 +52,6 @@ public sealed class CiphertextOnlyTests
     private static string Canary() => $"canary-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}";
 
     private static SyncClientOptions Named(RelayFixture fixture, string folder, string name) => new() { DataDirectory = fixture.Sub(folder), DeviceName = name };
-
-    private static async Task PushAsync(SyncClient client, string[] texts)
-    {
-        foreach (string text in texts)
-            await client.PushAsync(Encoding.UTF8.GetBytes(text), Bounded.Token());
-
-        Assert.True(await client.FlushAsync(Bounded.Default, Bounded.Token()));
-    }
-
-    private static async Task<int> CountAsync(SyncClient client)
-    {
-        int count = 0;
-        await foreach (SyncedBlob _ in client.ReadToHeadAsync(Bounded.Token()))
-            count++;
-
-        return count;
-    }
 
     // A device's own secrets and the group's.
     private static IEnumerable<byte[]> KeysOf(string folder)

@@ -14,9 +14,12 @@ public sealed class OldBlobTests
     {
         await using RelayFixture fixture = await RelayFixture.StartAsync();
         SyncClient reader = await PushWhileTheOtherIsAwayAsync(fixture, () => PutFirstInPlaceOfThirdAsync(fixture, "blob_id", "envelope"), "1", "2", "3");
-        Task<SyncEvent> reported = FirstEventAsync(reader, SyncEventKind.Quarantined);
+        Task<SyncEvent> reported = reader.FirstAsync(SyncEventKind.Quarantined);
 
-        Assert.Equal(["1", "2"], await ReadAsync(reader));
+        (List<string> read, SyncException? failure) = await reader.TryReadTextsAsync();
+
+        Assert.Equal(["1", "2"], read);
+        Assert.Equal(SyncErrorKind.OutOfStep, failure?.Kind);
         Assert.Equal(3UL, (await reported.Within()).Cursor?.Value);
         Assert.NotEqual(SyncState.Synced, reader.Status.State);
     }
@@ -29,7 +32,7 @@ public sealed class OldBlobTests
         SyncClient reader = await PushWhileTheOtherIsAwayAsync(
             fixture, () => PutFirstInPlaceOfThirdAsync(fixture, "sender", "blob_id", "key_epoch", "first_seq", "sender_seq", "envelope"), "1", "2", "3");
 
-        Assert.Equal(["1", "2"], await ReadAsync(reader));
+        Assert.Equal(["1", "2"], await reader.ReadTextsAsync());
     }
 
     // The relay's files of an hour ago: the reader keeps what it has read and is given none of it again; what the relay no longer has comes from its sender's journal.
@@ -38,21 +41,21 @@ public sealed class OldBlobTests
     {
         await using RelayFixture fixture = await RelayFixture.StartAsync();
         (SyncClient a, SyncClient b) = await fixture.PairAsync();
-        await PushAsync(a, "1", "2");
-        Assert.Equal(["1", "2"], await ReadAsync(b));
+        await a.PushTextsAsync("1", "2");
+        Assert.Equal(["1", "2"], await b.ReadTextsAsync());
         string earlier = fixture.Sub("earlier");
         await fixture.RestartAsync(() => Copy(fixture.RelayData, earlier));
-        await PushAsync(a, "3", "4");
-        Assert.Equal(["3", "4"], await ReadAsync(b));
+        await a.PushTextsAsync("3", "4");
+        Assert.Equal(["3", "4"], await b.ReadTextsAsync());
 
         await fixture.RestartAsync(() =>
         {
             Directory.Delete(fixture.RelayData, recursive: true);
             Copy(earlier, fixture.RelayData);
         });
-        await PushAsync(a, "5");
+        await a.PushTextsAsync("5");
 
-        Assert.Equal(["5"], await ReadAsync(b));
+        Assert.Equal(["5"], await b.ReadTextsAsync());
         Assert.Equal(5, await RelayRow.CountAsync(fixture));
     }
 
@@ -61,45 +64,9 @@ public sealed class OldBlobTests
     {
         (SyncClient a, SyncClient b) = await fixture.PairAsync();
         await b.DisposeAsync();
-        await PushAsync(a, texts);
+        await a.PushTextsAsync(texts);
         await change();
         return await fixture.OpenAsync("b");
-    }
-
-    private static async Task PushAsync(SyncClient client, params string[] texts)
-    {
-        foreach (string text in texts)
-            await client.PushAsync(Encoding.UTF8.GetBytes(text), Bounded.Token());
-
-        Assert.True(await client.FlushAsync(Bounded.Default, Bounded.Token()));
-    }
-
-    // What is delivered until the head, or until the client says that it cannot go on.
-    private static async Task<List<string>> ReadAsync(SyncClient client)
-    {
-        var read = new List<string>();
-        try
-        {
-            await foreach (SyncedBlob blob in client.ReadToHeadAsync(Bounded.Token()))
-                read.Add(Encoding.UTF8.GetString(blob.Data.Span));
-        }
-        catch (SyncException exception) when (exception.Kind == SyncErrorKind.OutOfStep)
-        {
-            // Something is known to be missing: what there is was delivered.
-        }
-
-        return read;
-    }
-
-    private static async Task<SyncEvent> FirstEventAsync(SyncClient client, SyncEventKind kind)
-    {
-        await foreach (SyncEvent happened in client.Events.WithCancellation(Bounded.Token()))
-        {
-            if (happened.Kind == kind)
-                return happened;
-        }
-
-        throw new InvalidOperationException($"The client was closed without {kind}.");
     }
 
     private static async Task PutFirstInPlaceOfThirdAsync(RelayFixture fixture, params string[] columns)

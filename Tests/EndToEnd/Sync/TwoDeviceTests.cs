@@ -13,12 +13,12 @@ public sealed class TwoDeviceTests
     {
         await using RelayFixture fixture = await RelayFixture.StartAsync();
         (SyncClient a, SyncClient b) = await fixture.PairAsync();
-        await PushAllAsync(a, "a1", "a2", string.Empty);
-        await PushAllAsync(b, "b1");
+        await a.PushTextsAsync("a1", "a2", string.Empty);
+        await b.PushTextsAsync("b1");
 
-        Assert.Equal(["b1"], await ReadToHeadAsync(a));
-        Assert.Equal(["a1", "a2", string.Empty], await ReadToHeadAsync(b));
-        Assert.Empty(await ReadToHeadAsync(b));
+        Assert.Equal(["b1"], await a.ReadTextsAsync());
+        Assert.Equal(["a1", "a2", string.Empty], await b.ReadTextsAsync());
+        Assert.Empty(await b.ReadTextsAsync());
         IReadOnlyList<GroupDevice> devices = await a.ListDevicesAsync(Bounded.Token());
         Assert.Equal(["a", "b"], devices.Select(device => device.Name).Order());
         Assert.True(devices.Single(device => device.Name == "a").IsThisDevice);
@@ -41,7 +41,7 @@ public sealed class TwoDeviceTests
         foreach (PushReceipt refused in receipts[1..3])
             Assert.Equal(SyncErrorKind.BlobTooLarge, (await Assert.ThrowsAsync<SyncException>(() => refused.Delivered.Within())).Kind);
 
-        Assert.Equal(["before", "after"], await ReadToHeadAsync(b));
+        Assert.Equal(["before", "after"], await b.ReadTextsAsync());
         Assert.Equal(SyncState.Synced, b.Status.State);
     }
 
@@ -57,7 +57,7 @@ public sealed class TwoDeviceTests
 
         SyncClient again = await fixture.OpenAsync("a");
         Assert.True(await again.FlushAsync(Bounded.Default, Bounded.Token()));
-        Assert.Equal(["offline"], await ReadToHeadAsync(b));
+        Assert.Equal(["offline"], await b.ReadTextsAsync());
     }
 
     [Fact]
@@ -65,11 +65,11 @@ public sealed class TwoDeviceTests
     {
         await using RelayFixture fixture = await RelayFixture.StartAsync();
         (SyncClient a, SyncClient b) = await fixture.PairAsync();
-        await PushAllAsync(a, "1", "2", "3", "4");
+        await a.PushTextsAsync("1", "2", "3", "4");
         var first = new List<string>();
         await foreach (SyncedBlob blob in b.ReadToHeadAsync(Bounded.Token()))
         {
-            first.Add(Text(blob));
+            first.Add(blob.Text());
             if (first.Count == 3)
                 break;
         }
@@ -79,7 +79,7 @@ public sealed class TwoDeviceTests
 
         // The third was handed over and never finished: it comes again, and nothing before it.
         Assert.Equal(["1", "2", "3"], first);
-        Assert.Equal(["3", "4"], await ReadToHeadAsync(again));
+        Assert.Equal(["3", "4"], await again.ReadTextsAsync());
     }
 
     [Fact]
@@ -120,12 +120,12 @@ public sealed class TwoDeviceTests
         await using RelayFixture fixture = await RelayFixture.StartAsync();
         (SyncClient a, SyncClient b) = await fixture.PairAsync();
         await b.DisposeAsync();
-        await PushAllAsync(a, "1", "2", "3");
+        await a.PushTextsAsync("1", "2", "3");
         await FlipBitAsync(fixture, cursor: 2, fixChecksum: true);
         SyncClient reader = await fixture.OpenAsync("b");
-        Task<SyncEvent> reported = FirstEventAsync(reader, SyncEventKind.Quarantined);
+        Task<SyncEvent> reported = reader.FirstAsync(SyncEventKind.Quarantined);
 
-        (List<string> read, SyncException? failure) = await ReadToHeadOrFailAsync(reader);
+        (List<string> read, SyncException? failure) = await reader.TryReadTextsAsync();
 
         Assert.Equal(["1", "3"], read);
         Assert.Equal(SyncErrorKind.OutOfStep, failure?.Kind);
@@ -139,12 +139,12 @@ public sealed class TwoDeviceTests
         await using RelayFixture fixture = await RelayFixture.StartAsync();
         (SyncClient a, SyncClient b) = await fixture.PairAsync();
         await b.DisposeAsync();
-        await PushAllAsync(a, "1", "2", "3");
+        await a.PushTextsAsync("1", "2", "3");
         await FlipBitAsync(fixture, cursor: 2, fixChecksum: false);
         SyncClient reader = await fixture.OpenAsync("b");
-        Task<SyncEvent> reported = FirstEventAsync(reader, SyncEventKind.Missing);
+        Task<SyncEvent> reported = reader.FirstAsync(SyncEventKind.Missing);
 
-        (List<string> read, SyncException? failure) = await ReadToHeadOrFailAsync(reader);
+        (List<string> read, SyncException? failure) = await reader.TryReadTextsAsync();
 
         Assert.Equal(["1", "3"], read);
         Assert.Equal(SyncErrorKind.OutOfStep, failure?.Kind);
@@ -156,7 +156,7 @@ public sealed class TwoDeviceTests
     {
         await using RelayFixture fixture = await RelayFixture.StartAsync();
         (SyncClient a, _) = await fixture.PairAsync();
-        Task<SyncEvent> disconnected = FirstEventAsync(a, SyncEventKind.Disconnected);
+        Task<SyncEvent> disconnected = a.FirstAsync(SyncEventKind.Disconnected);
 
         int exitCode = await fixture.Relay.TerminateAsync(Bounded.Token());
 
@@ -169,7 +169,7 @@ public sealed class TwoDeviceTests
     {
         await using RelayFixture fixture = await RelayFixture.StartAsync();
         (SyncClient a, _) = await fixture.PairAsync();
-        await PushAllAsync(a, "x");
+        await a.PushTextsAsync("x");
         using var http = new HttpClient { BaseAddress = new Uri($"http://{fixture.Relay.Http}") };
 
         Assert.Equal("live\n", await http.GetStringAsync("/health/live", Bounded.Token()));
@@ -184,59 +184,13 @@ public sealed class TwoDeviceTests
     {
         await using RelayFixture fixture = await RelayFixture.StartAsync();
         (SyncClient a, SyncClient b) = await fixture.PairAsync();
-        await PushAllAsync(a, "x");
-        await ReadToHeadAsync(b);
+        await a.PushTextsAsync("x");
+        await b.ReadTextsAsync();
         await fixture.Relay.TerminateAsync(Bounded.Token());
 
         string log = await File.ReadAllTextAsync(fixture.Log, Bounded.Token());
         foreach (string secret in (string[])[a.DeviceId.ToHex(), b.DeviceId.ToHex(), a.GroupId!.Value.ToHex()])
             Assert.DoesNotContain(secret, log, StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static async Task PushAllAsync(SyncClient client, params string[] texts)
-    {
-        foreach (string text in texts)
-            await client.PushAsync(Encoding.UTF8.GetBytes(text), Bounded.Token());
-
-        Assert.True(await client.FlushAsync(Bounded.Default, Bounded.Token()));
-    }
-
-    private static async Task<List<string>> ReadToHeadAsync(SyncClient client)
-    {
-        var read = new List<string>();
-        await foreach (SyncedBlob blob in client.ReadToHeadAsync(Bounded.Token()))
-            read.Add(Text(blob));
-
-        return read;
-    }
-
-    private static async Task<(List<string> Read, SyncException? Failure)> ReadToHeadOrFailAsync(SyncClient client)
-    {
-        var read = new List<string>();
-        try
-        {
-            await foreach (SyncedBlob blob in client.ReadToHeadAsync(Bounded.Token()))
-                read.Add(Text(blob));
-
-            return (read, null);
-        }
-        catch (SyncException exception)
-        {
-            return (read, exception);
-        }
-    }
-
-    private static string Text(SyncedBlob blob) => Encoding.UTF8.GetString(blob.Data.Span);
-
-    private static async Task<SyncEvent> FirstEventAsync(SyncClient client, SyncEventKind kind)
-    {
-        await foreach (SyncEvent happened in client.Events.WithCancellation(Bounded.Token()))
-        {
-            if (happened.Kind == kind)
-                return happened;
-        }
-
-        throw new InvalidOperationException($"The client was closed without {kind}.");
     }
 
     // What a relay that turned evil, or a disk that forgets, does to one row.

@@ -68,6 +68,9 @@ internal sealed class GatewayHarness : IAsyncDisposable
         return session;
     }
 
+    /// <summary>Tells the gateway to stop, as its host does; completes when it has drained.</summary>
+    public Task StopAsync() => _listener.StopAsync(Bounded.Token());
+
     /// <summary>Moves the clock in steps until the task is done.</summary>
     public async Task<T> UntilAsync<T>(Task<T> task, TimeSpan step)
     {

@@ -13,6 +13,12 @@ internal sealed class ScriptedGroup : IGroupGrain
     /// <summary>What AppendAsync answers instead; null from it is the usual.</summary>
     public Func<AppendBatch, AppendResult?> OnAppend { get; set; } = _ => null;
 
+    /// <summary>Where appends wait first; null lets them through.</summary>
+    public Gate? AppendGate { get; set; }
+
+    /// <summary>Batches that came.</summary>
+    public int Appends { get; private set; }
+
     /// <summary>What ReadAsync answers.</summary>
     public Func<ReadQuery, ReadResult> OnRead { get; set; }
 
@@ -54,10 +60,17 @@ internal sealed class ScriptedGroup : IGroupGrain
         });
     }
 
-    public Task<AppendResult> AppendAsync(AppendBatch batch, CancellationToken cancellationToken) => Task.FromResult(OnAppend(batch) ?? new AppendResult
+    public async Task<AppendResult> AppendAsync(AppendBatch batch, CancellationToken cancellationToken)
     {
-        Receipts = [.. batch.Entries.Select(_ => new AppendReceipt { Cursor = new Cursor(++_head), TimestampMs = 1, Duplicate = false })],
-    });
+        Appends++;
+        if (AppendGate is { } gate)
+            await gate.PassAsync(cancellationToken);
+
+        return OnAppend(batch) ?? new AppendResult
+        {
+            Receipts = [.. batch.Entries.Select(_ => new AppendReceipt { Cursor = new Cursor(++_head), TimestampMs = 1, Duplicate = false })],
+        };
+    }
 
     public Task<ReadResult> ReadAsync(ReadQuery query, CancellationToken cancellationToken) => Task.FromResult(OnRead(query));
 
