@@ -37,8 +37,11 @@ public sealed class PeerScenarios
     {
         await using ImpairedPair pair = await ImpairedPair.ConnectedAsync(LinkFaults.None, LinkFaults.None, Idle);
         (TransportConnection client, TransportConnection server) = await pair.ConnectDirectlyAsync();
+        var cut = new LinkFaults { IsCut = true };
+        // So that it is not through before its own direction is cut as well.
+        pair.Proxy.Down.Faults = cut;
         Task<bool> transfer = IsCutOffAsync(pair.EchoAsync(Amount));
-        pair.Proxy.Set(new LinkFaults { IsCut = true });
+        pair.Proxy.Up.Faults = cut;
 
         // The other one goes on all the while.
         Task<TransportCloseReason> gone = pair.Server.Closed.Within();
