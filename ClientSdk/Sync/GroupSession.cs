@@ -10,6 +10,9 @@ namespace ZeroKSync.Client.Sync;
 /// <summary>A welcomed session of this device with one relay of its group, and the pumps that run on it.</summary>
 internal sealed class GroupSession : IAsyncDisposable
 {
+    // What a stream tells may be read a moment before the relay's BYE, or the connection's end, which say more.
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
+
     private readonly DeviceContext _context;
     private readonly Welcome _welcome;
 
@@ -180,11 +183,11 @@ internal sealed class GroupSession : IAsyncDisposable
 
             running.Remove(ended);
             if (!ended.IsCompletedSuccessfully)
-                return await EndOfAsync(ended).ConfigureAwait(false);
+                return await EndOfAsync(ended, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<LinkEnd> EndOfAsync(Task failed)
+    private async Task<LinkEnd> EndOfAsync(Task failed, CancellationToken cancellationToken)
     {
         try
         {
@@ -196,12 +199,16 @@ internal sealed class GroupSession : IAsyncDisposable
         }
         catch (RelayProtocolException exception)
         {
+            // A stream that ends in order is none of the protocol's where the relay stops.
+            if (exception.Code == CloseCode.None)
+                await AwaitEndAsync(cancellationToken).ConfigureAwait(false);
+
             await Link.BreakAsync(exception).ConfigureAwait(false);
-            return await Link.Ended.ConfigureAwait(false);
         }
         catch (TransportException)
         {
-            // A stream dies with its connection, or the relay gave it up; the connection's own end says more where there is one.
+            // A stream dies with its connection, or the relay gave it up.
+            await AwaitEndAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -209,5 +216,12 @@ internal sealed class GroupSession : IAsyncDisposable
         }
 
         return Link.Ended.IsCompleted ? await Link.Ended.ConfigureAwait(false) : new LinkEnd(SyncErrorKind.Unreachable, IsTransient: true);
+    }
+
+    private async Task AwaitEndAsync(CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(EndPatience, _context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        await ((Task)Link.Ended).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

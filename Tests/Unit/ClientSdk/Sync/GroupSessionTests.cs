@@ -11,6 +11,9 @@ namespace ZeroKSync.Tests.Unit.ClientSdk.Sync;
 
 public sealed class GroupSessionTests : IAsyncDisposable
 {
+    // What says more than a stream is waited for so long.
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
+
     private readonly DeviceFixture _device = new();
     private readonly Inbox _inbox;
     private readonly KeyUpdates _updates;
@@ -284,6 +287,37 @@ public sealed class GroupSessionTests : IAsyncDisposable
 
         relay.Refuse = _ => null;
         await AdvanceUntilAsync(() => !relay.Pushes.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RunAsync_StreamThatEndsOrIsResetBeforeByeIsRead_EndsAsByeSays(bool isReset)
+    {
+        ScriptedRelay relay = await StartAsync();
+        await RunAsync();
+
+        (isReset ? relay.ResetOfSubscriptions : relay.EndOfSubscriptions).SetResult();
+        await Bounded.UntilAsync(() => _device.Time.IsArmedFor(EndPatience));
+        Assert.False(_running!.IsCompleted);
+        await relay.NotifyAsync(new Bye(ByeCode.RelayShuttingDown, null, 1500));
+
+        Assert.Equal(new LinkEnd(SyncErrorKind.RelayBusy, IsTransient: true, TimeSpan.FromMilliseconds(1500)), await _running.Within());
+    }
+
+    [Theory]
+    [InlineData(true, SyncErrorKind.Unreachable)]
+    [InlineData(false, SyncErrorKind.Protocol)]
+    public async Task RunAsync_StreamThatEndsOrIsResetAndNothingFollows_EndsASecondLater(bool isReset, SyncErrorKind kind)
+    {
+        ScriptedRelay relay = await StartAsync();
+        await RunAsync();
+
+        (isReset ? relay.ResetOfSubscriptions : relay.EndOfSubscriptions).SetResult();
+        await Bounded.UntilAsync(() => _device.Time.IsArmedFor(EndPatience));
+        _device.Time.Advance(EndPatience);
+
+        Assert.Equal(new LinkEnd(kind, IsTransient: true), await _running!.Within());
     }
 
     public async ValueTask DisposeAsync()

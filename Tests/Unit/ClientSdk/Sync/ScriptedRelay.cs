@@ -58,6 +58,12 @@ internal sealed class ScriptedRelay : IAsyncDisposable
     /// <summary>Its answer to a push, where it refuses it.</summary>
     internal Func<Push, Error?> Refuse { get; set; } = _ => null;
 
+    /// <summary>Subscriptions end with it, in order.</summary>
+    internal TaskCompletionSource EndOfSubscriptions { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Subscriptions are given up with it.</summary>
+    internal TaskCompletionSource ResetOfSubscriptions { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>WELCOME comes after it.</summary>
     internal Task Welcoming { get; set; } = Task.CompletedTask;
 
@@ -157,6 +163,11 @@ internal sealed class ScriptedRelay : IAsyncDisposable
             PullEntry[] rows = [.. Rows.Where(row => row.Cursor > subscribe.AfterCursor)];
             Cursor head = Rows.Count == 0 ? default : Rows[^1].Cursor;
             await channel.SendAsync(new PullResponse(rows, head, HasMore: false, new Cursor(1), head), endStream: false, _over.Token);
+            if (await Task.WhenAny(EndOfSubscriptions.Task, ResetOfSubscriptions.Task).WaitAsync(_over.Token) == EndOfSubscriptions.Task)
+                await channel.FlushAsync(endStream: true, _over.Token);
+            else
+                channel.Abort(CloseCode.Unwanted);
+
             await Task.Delay(Timeout.InfiniteTimeSpan, _time, _over.Token);
         }
         else if (MessageCodec.TryDecode(message, out Pull? _) || MessageCodec.TryDecode(message, out ListDevices? _))
