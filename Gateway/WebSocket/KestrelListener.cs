@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -31,6 +32,9 @@ internal sealed class KestrelListener : TransportListener
     private readonly Newcomers _newcomers;
     private readonly Connections _connections;
     private readonly WebApplication _app;
+
+    // With the first handshake and not at the start: it reads all authorities that the system knows, though the certificate is its own.
+    private readonly Lazy<SslStreamCertificateContext> _certificate;
     private ListenOptions? _listen;
     private long _handshakes;
     private long _refused;
@@ -43,6 +47,7 @@ internal sealed class KestrelListener : TransportListener
         _newcomers = new Newcomers(options, timeProvider);
         _connections = new Connections(options);
         CertificateHash = SelfSignedCertificate.Hash(options.Certificate);
+        _certificate = new(() => SslStreamCertificateContext.Create(options.Certificate, additionalCertificates: null, offline: true));
         _app = Build();
     }
 
@@ -125,10 +130,14 @@ internal sealed class KestrelListener : TransportListener
             listen.Protocols = HttpProtocols.Http1;
             listen.Use(next => connection => AdmitAsync(connection, next));
             _listen = listen;
-            listen.UseHttps(new HttpsConnectionAdapterOptions
+            listen.UseHttps(new TlsHandshakeCallbackOptions
             {
-                ServerCertificate = _options.Certificate,
-                SslProtocols = SslProtocols.Tls13,
+                OnConnection = _ => new(new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext = _certificate.Value,
+                    EnabledSslProtocols = SslProtocols.Tls13,
+                    ApplicationProtocols = [SslApplicationProtocol.Http11],
+                }),
                 HandshakeTimeout = _options.HandshakeTimeout,
             });
         });
