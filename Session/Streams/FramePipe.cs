@@ -132,7 +132,10 @@ public abstract class FramePipe : IAsyncDisposable
         return FlushAsync(endStream, cancellationToken);
     }
 
-    /// <summary>Ends this direction where it is, if that is between two frames: what is on its way arrives. Else nothing is done.</summary>
+    /// <summary>
+    /// Ends this direction where it is, if that is between two frames: what is on its way arrives, what waits for its flush is not sent. Inside a frame
+    /// nothing is done.
+    /// </summary>
     public async ValueTask EndWhereItIsAsync(CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
