@@ -45,7 +45,7 @@ internal static class InviteRendezvous
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            RelayLink link = await RelayLink.ConnectAsync(transport, payload.Relays[0], device.Agreement, either.Token).ConfigureAwait(false);
+            RelayLink link = await RelayLink.ConnectAsync(transport, payload.Relays[0], device.Agreement, time, either.Token).ConfigureAwait(false);
             await using var closing = link.ConfigureAwait(false);
             await link.OpenAsync<Join, Done>(new Join(payload.Lookup, JoinKind.Invite), either.Token).ConfigureAwait(false);
             WireInvite invite = await link.RequestAsync<InviteClaim, WireInvite>(new InviteClaim(), either.Token).ConfigureAwait(false);

@@ -10,9 +10,6 @@ namespace ZeroKSync.Client.Sync;
 /// <summary>A welcomed session of this device with one relay of its group, and the pumps that run on it.</summary>
 internal sealed class GroupSession : IAsyncDisposable
 {
-    // What a stream tells may be read a moment before the relay's BYE, or the connection's end, which say more.
-    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
-
     private readonly DeviceContext _context;
     private readonly Welcome _welcome;
 
@@ -37,7 +34,7 @@ internal sealed class GroupSession : IAsyncDisposable
         RelayLink? link = null;
         try
         {
-            link = await RelayLink.ConnectAsync(transport, relay, context.Device.Agreement, either.Token).ConfigureAwait(false);
+            link = await RelayLink.ConnectAsync(transport, relay, context.Device.Agreement, context.Time, either.Token).ConfigureAwait(false);
             var known = await context.Store.RunAsync(transaction => transaction.Relays.Find(relay.RelayId), either.Token).ConfigureAwait(false);
             Welcome welcome = await BeWelcomedAsync(context, updates, link, known?.RelayEpoch, flags, either.Token).ConfigureAwait(false);
             var session = new GroupSession(context, link, welcome);
@@ -201,14 +198,14 @@ internal sealed class GroupSession : IAsyncDisposable
         {
             // A stream that ends in order is none of the protocol's where the relay stops.
             if (exception.Code == CloseCode.None)
-                await AwaitEndAsync(cancellationToken).ConfigureAwait(false);
+                await Link.EndsSoonAsync(cancellationToken).ConfigureAwait(false);
 
             await Link.BreakAsync(exception).ConfigureAwait(false);
         }
         catch (TransportException)
         {
             // A stream dies with its connection, or the relay gave it up.
-            await AwaitEndAsync(cancellationToken).ConfigureAwait(false);
+            await Link.EndsSoonAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -216,12 +213,5 @@ internal sealed class GroupSession : IAsyncDisposable
         }
 
         return Link.Ended.IsCompleted ? await Link.Ended.ConfigureAwait(false) : new LinkEnd(SyncErrorKind.Unreachable, IsTransient: true);
-    }
-
-    private async Task AwaitEndAsync(CancellationToken cancellationToken)
-    {
-        using var late = new CancellationTokenSource(EndPatience, _context.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
-        await ((Task)Link.Ended).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

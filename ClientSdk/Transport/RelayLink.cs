@@ -20,18 +20,23 @@ internal sealed class RelayLink : IAsyncDisposable
 
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
 
+    // What a stream tells may be read a moment before the relay's BYE, or the connection's end, which say more.
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
+
     private readonly TransportConnection _connection;
     private readonly SessionStreams _streams;
     private readonly SealedStream _session;
     private readonly FrameLimit _limit;
+    private readonly TimeProvider _time;
     private readonly TaskCompletionSource<LinkEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RelayLink(TransportConnection connection, SessionStreams streams, SealedStream session, FrameLimit limit, RelayId relay)
+    private RelayLink(TransportConnection connection, SessionStreams streams, SealedStream session, FrameLimit limit, RelayId relay, TimeProvider time)
     {
         _connection = connection;
         _streams = streams;
         _session = session;
         _limit = limit;
+        _time = time;
         Relay = relay;
         _ = WatchAsync();
     }
@@ -46,7 +51,7 @@ internal sealed class RelayLink : IAsyncDisposable
 
     /// <summary>Connects and shakes hands. The device's identity is sent only to the relay that was named.</summary>
     /// <exception cref="SyncException">Not reachable, not the relay that was named, or no relay at all.</exception>
-    public static async Task<RelayLink> ConnectAsync(ITransport transport, RelayAddress relay, X25519KeyPair device, CancellationToken cancellationToken)
+    public static async Task<RelayLink> ConnectAsync(ITransport transport, RelayAddress relay, X25519KeyPair device, TimeProvider time, CancellationToken cancellationToken)
     {
         TransportConnection? connection = null;
         try
@@ -65,7 +70,7 @@ internal sealed class RelayLink : IAsyncDisposable
                     StreamSendBufferBytes = 2 << 20,
                 },
                 cancellationToken).ConfigureAwait(false);
-            RelayLink link = await HandshakeAsync(connection, relay.RelayId, device, cancellationToken).ConfigureAwait(false);
+            RelayLink link = await HandshakeAsync(connection, relay.RelayId, device, time, cancellationToken).ConfigureAwait(false);
             connection = null;
             return link;
         }
@@ -174,6 +179,18 @@ internal sealed class RelayLink : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the session's end after a stream of it has ended, for a second at most.</summary>
+    /// <returns>Whether it has ended.</returns>
+    /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
+    public async Task<bool> EndsSoonAsync(CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(EndPatience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        await ((Task)Ended).WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Ended.IsCompleted;
+    }
+
     /// <summary>Ends the session because the relay broke the protocol.</summary>
     public async Task BreakAsync(RelayProtocolException exception)
     {
@@ -189,7 +206,7 @@ internal sealed class RelayLink : IAsyncDisposable
         _streams.Keys.Dispose();
     }
 
-    private static async Task<RelayLink> HandshakeAsync(TransportConnection connection, RelayId relay, X25519KeyPair device, CancellationToken cancellationToken)
+    private static async Task<RelayLink> HandshakeAsync(TransportConnection connection, RelayId relay, X25519KeyPair device, TimeProvider time, CancellationToken cancellationToken)
     {
         TransportStream stream = await connection.OpenStreamAsync(StreamDirection.Bidirectional, cancellationToken).ConfigureAwait(false);
         using var handshake = new HandshakeInitiator(device, relay, HandshakePrologue.ForCertificate(connection.CertificateHash.Span));
@@ -226,7 +243,7 @@ internal sealed class RelayLink : IAsyncDisposable
 
         var streams = new SessionStreams(keys);
         var limit = new FrameLimit();
-        return new RelayLink(connection, streams, await SealedStream.CreateAsync(stream, streams, limit).ConfigureAwait(false), limit, relay);
+        return new RelayLink(connection, streams, await SealedStream.CreateAsync(stream, streams, limit).ConfigureAwait(false), limit, relay, time);
     }
 
     private async Task ReadSessionAsync(SessionRekey rekey, CancellationToken cancellationToken)
@@ -261,9 +278,15 @@ internal sealed class RelayLink : IAsyncDisposable
 
                 if (MessageCodec.TryDecode(answer, out Error? error))
                     throw RelayErrors.ToException(error);
+
+                throw new RelayProtocolException(CloseCode.None, "The relay answered with something that is no answer.");
             }
 
-            throw new RelayProtocolException(CloseCode.None, "The relay answered with something that is no answer.");
+            // So does a relay that stops with what it has not begun.
+            if (await EndsSoonAsync(cancellationToken).ConfigureAwait(false))
+                throw OfEnd(await Ended.ConfigureAwait(false));
+
+            throw new RelayProtocolException(CloseCode.None, "The relay ended a stream without an answer.");
         }
         catch (TransportException exception)
         {

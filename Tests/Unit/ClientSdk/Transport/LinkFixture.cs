@@ -40,7 +40,7 @@ internal sealed class LinkFixture : IAsyncDisposable
         var transport = new InMemoryTransport(new InMemoryNetwork(), fixture.Time);
         fixture._listener = await transport.ListenAsync(new TransportListenerOptions { Alpn = Limits.Alpn, Certificate = fixture._certificate }, Bounded.Token());
         var address = new RelayAddress(fixture._listener.LocalEndPoint.Address.ToString(), fixture._listener.LocalEndPoint.Port, RelayId.Read(fixture._relayKey.PublicKey));
-        Task<RelayLink> connecting = RelayLink.ConnectAsync(around?.Invoke(transport) ?? transport, address, fixture.Device, Bounded.Token());
+        Task<RelayLink> connecting = RelayLink.ConnectAsync(around?.Invoke(transport) ?? transport, address, fixture.Device, fixture.Time, Bounded.Token());
         await fixture.AcceptAsync();
         fixture.Link = await connecting.Within();
         return fixture;
@@ -65,6 +65,10 @@ internal sealed class LinkFixture : IAsyncDisposable
     /// <summary>A one-way stream of the relay.</summary>
     public async Task<SealedStream> OpenAsync() =>
         await SealedStream.CreateAsync(await Connection.OpenStreamAsync(StreamDirection.Unidirectional, Bounded.Token()), Streams, _limit);
+
+    /// <summary>The client's next stream.</summary>
+    public async Task<SealedStream> AcceptStreamAsync() =>
+        await SealedStream.CreateAsync((await Connection.AcceptStreamAsync(Bounded.Token()))!, Streams, _limit);
 
     public async ValueTask DisposeAsync()
     {

@@ -12,6 +12,9 @@ namespace ZeroKSync.Tests.Unit.ClientSdk.Transport;
 /// <summary>A client's session with a relay that keeps to nothing, or lets it wait.</summary>
 public sealed class RelayLinkTests
 {
+    // What says more than a stream is waited for so long.
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
+
     [Fact]
     public async Task Notices_StreamNumberASecondTime_EndsTheSessionAsAProtocolError()
     {
@@ -58,6 +61,45 @@ public sealed class RelayLinkTests
         await fixture.Session.SendAsync(LongPage(), endStream: false, Bounded.Token());
 
         Assert.Single((await asking.Within()).Entries);
+    }
+
+    [Fact]
+    public async Task RequestAsync_StreamEndsWithoutAnAnswerAndByeFollows_FailsAsByeSays()
+    {
+        await using LinkFixture fixture = await LinkFixture.ConnectAsync();
+        _ = fixture.Link.ReadNoticesAsync((_, _) => Task.CompletedTask, Bounded.Token());
+        Task<Done> asking = await AskInVainAsync(fixture, Bounded.Token());
+
+        SealedStream notices = await fixture.OpenAsync();
+        await notices.SendAsync(new Bye(ByeCode.RelayShuttingDown, null, 1500), endStream: false, Bounded.Token());
+
+        SyncException failure = await Assert.ThrowsAsync<SyncException>(() => asking.Within());
+        Assert.Equal((SyncErrorKind.RelayBusy, true, TimeSpan.FromMilliseconds(1500)), (failure.Kind, failure.IsTransient, failure.RetryAfter));
+    }
+
+    [Fact]
+    public async Task RequestAsync_StreamEndsWithoutAnAnswerAndNothingFollows_EndsTheSessionAsAProtocolError()
+    {
+        await using LinkFixture fixture = await LinkFixture.ConnectAsync();
+        Task<Done> asking = await AskInVainAsync(fixture, Bounded.Token());
+
+        fixture.Time.Advance(EndPatience);
+
+        Assert.Equal(SyncErrorKind.Protocol, (await Assert.ThrowsAsync<SyncException>(() => asking.Within())).Kind);
+        Assert.Equal(SyncErrorKind.Protocol, (await fixture.Link.Ended.Within()).Kind);
+    }
+
+    [Fact]
+    public async Task RequestAsync_GivenUpWhileTheEndIsWaitedFor_LeavesTheSession()
+    {
+        await using LinkFixture fixture = await LinkFixture.ConnectAsync();
+        using var stop = new CancellationTokenSource();
+        Task<Done> asking = await AskInVainAsync(fixture, stop.Token);
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.Within());
+        Assert.False(fixture.Link.Ended.IsCompleted);
     }
 
     // The connection lives: nothing of it is to be waited for.
@@ -164,6 +206,18 @@ public sealed class RelayLinkTests
         Assert.True(end.IsReopen && end.IsTransient);
         Assert.Equal((long)CloseCode.None, (await fixture.Connection.Closed.Within()).ApplicationCode);
         await keeping.Within();
+    }
+
+    // A request whose stream the relay has ended without an answer, and which waits for more.
+    private static async Task<Task<Done>> AskInVainAsync(LinkFixture fixture, CancellationToken cancellationToken)
+    {
+        Task<Done> asking = fixture.Link.RequestAsync<Ack, Done>(new Ack(default), cancellationToken);
+        SealedStream asked = await fixture.AcceptStreamAsync();
+        Assert.NotNull(await asked.ReceiveAsync(Bounded.Token()));
+        await asked.FlushAsync(endStream: true, Bounded.Token());
+        await Bounded.UntilAsync(() => fixture.Time.IsArmedFor(EndPatience));
+        Assert.False(asking.IsCompleted);
+        return asking;
     }
 
     private static PullResponse LongPage() => new(
