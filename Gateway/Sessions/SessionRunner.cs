@@ -335,8 +335,7 @@ internal sealed partial class SessionRunner : ISessionView, IAsyncDisposable
     {
         try
         {
-            if (channel.Stream.CanWrite)
-                await channel.EndWhereItIsAsync(CancellationToken.None);
+            await channel.EndWhereItIsAsync(CancellationToken.None);
         }
         catch (Exception exception) when (exception is TransportException or StreamGivenUpException)
         {

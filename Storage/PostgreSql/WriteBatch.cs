@@ -1,6 +1,5 @@
 using Npgsql;
 using NpgsqlTypes;
-using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Storage;
 using ZeroKSync.Protocol;
 

@@ -1,4 +1,3 @@
-using ZeroKSync.Grains.Contracts;
 using ZeroKSync.Grains.Storage;
 using ZeroKSync.Protocol;
 
